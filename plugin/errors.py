@@ -1,0 +1,110 @@
+"""Everything that can go wrong on purpose, as a tree. Each leaf knows the HTTP status its sender understands.
+
+TandemError
+├── BadConfig               the environment is wrong; the message names the variable
+├── BadRequest        400   the sender must not repeat this
+│   ├── BadPayload          not JSON, or not the shape our query asked for
+│   ├── BadPreference       a preference out of its limits; `field` names it
+│   └── Refused             an installation we do not accept; the merchant reads the message
+├── NotAllowed        401   who is asking could not be proved
+│   ├── UnknownShop         no installation for this API URL
+│   ├── BadSignature        Saleor did not sign this body
+│   └── BadToken            not a Dashboard token for this app, or expired
+├── NotFound          404
+├── TooLarge          413   the body is over the limit
+├── TooFast           429   ask again later
+└── TryAgain          503   our own trouble; Saleor repeats the delivery
+    └── SaleorTrouble       Saleor did not answer, or not as GraphQL
+        └── SaleorRefused   Saleor answered with errors; `codes` has its error codes
+"""
+
+
+class TandemError(Exception):
+    """Root of the tree."""
+
+    status = 500
+
+
+class BadConfig(TandemError):
+    """The environment is wrong; the process must not start."""
+
+
+class BadRequest(TandemError):
+    """The sender must not repeat this."""
+
+    status = 400
+
+
+class BadPayload(BadRequest):
+    """Not JSON, or not the shape our query asked for."""
+
+
+class BadPreference(BadRequest):
+    """A preference outside its limits."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class Refused(BadRequest):
+    """An installation we do not accept. The message is shown to the merchant by Saleor."""
+
+
+class NotAllowed(TandemError):
+    """Who is asking could not be proved."""
+
+    status = 401
+
+
+class UnknownShop(NotAllowed):
+    """No installation for this API URL."""
+
+
+class BadSignature(NotAllowed):
+    """Saleor did not sign this body."""
+
+
+class BadToken(NotAllowed):
+    """Not a Dashboard token for this app, or expired."""
+
+
+class NotFound(TandemError):
+    """Nothing here by that name."""
+
+    status = 404
+
+
+class TooLarge(TandemError):
+    """The body is over the limit."""
+
+    status = 413
+
+
+class TooFast(TandemError):
+    """Ask again later."""
+
+    status = 429
+
+
+class TryAgain(TandemError):
+    """Our own trouble; Saleor repeats the delivery."""
+
+    status = 503
+
+
+class SaleorTrouble(TryAgain):
+    """Saleor did not answer, or not as GraphQL."""
+
+
+class SaleorRefused(SaleorTrouble):
+    """Saleor answered with errors."""
+
+    def __init__(self, message: str, codes: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.codes = codes
+
+    @property
+    def permission_denied(self) -> bool:
+        """True when the token is unknown, the app inactive, or a permission missing: Saleor says it the same way."""
+        return "PermissionDenied" in self.codes

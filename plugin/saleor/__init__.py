@@ -1,0 +1,1 @@
+"""Everything Saleor-shaped: its GraphQL API, its payloads, its signatures, its manifest."""

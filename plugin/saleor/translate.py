@@ -1,0 +1,226 @@
+"""Saleor's payloads to our model, and the only place that knows its shapes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import wraps
+from hashlib import blake2b
+from typing import Any, ParamSpec, TypeVar
+
+from plugin.errors import BadPayload
+from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
+from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
+
+Asked = ParamSpec("Asked")
+Read = TypeVar("Read")
+
+GIVEN_BACK = frozenset({"REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED"})
+"""Fulfilments whose lines did not stay with the buyer. REPLACED ones did, as something alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A checkout as Saleor describes it: what is in it, and whether it is being paid."""
+
+    id: str
+    channel: ChannelId
+    channel_slug: str
+    currency: str
+    gross: bool
+    country: str | None
+    paying: bool
+    written: str | None
+    lines: tuple[BasketLine, ...]
+
+
+def readable(read: Callable[Asked, Read]) -> Callable[Asked, Read]:
+    """A payload of another shape than our query asked for is a BadPayload that says where."""
+
+    @wraps(read)
+    def checked(*args: Asked.args, **kwargs: Asked.kwargs) -> Read:
+        try:
+            return read(*args, **kwargs)
+        except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, OverflowError) as error:
+            raise BadPayload(f"{read.__name__}: {type(error).__name__} {str(error)[:200]}") from error
+
+    return checked
+
+
+@readable
+def moment(text: str) -> datetime:
+    """Saleor's ISO time, in UTC."""
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+@readable
+def order_from(node: Mapping[str, Any], issued_at: datetime, buyer_key: str) -> Order:
+    """OrderFacts to an Order. `buyer_key` keys the hash that stands for the buyer; e-mail and account are dropped here."""
+    given_back = _given_back(node)
+    total, refunded = _amount(node["total"]["gross"]), _amount(node["totalRefunded"])
+    return Order(
+        id=_text(node["id"]),
+        channel=ChannelId(_text(node["channel"]["id"])),
+        buyer=_buyer(node, buyer_key),
+        ordered_at=moment(node["created"]),
+        issued_at=issued_at,
+        status=_text(node["status"]),
+        paid=node["chargeStatus"] in ("FULL", "OVERCHARGED") or node["authorizeStatus"] == "FULL",
+        refunded=total > 0 and refunded >= total,
+        reissue=node["original"] is not None,
+        lines=tuple(_order_line(line, given_back.get(line["id"], 0)) for line in node["lines"]),
+        checkout=node["checkoutId"],
+    )
+
+
+@readable
+def checkout_from(node: Mapping[str, Any]) -> Checkout:
+    """CheckoutFacts to a Checkout."""
+    address = node["shippingAddress"]
+    return Checkout(
+        id=_text(node["id"]),
+        channel=ChannelId(_text(node["channel"]["id"])),
+        channel_slug=_text(node["channel"]["slug"]),
+        currency=_text(node["channel"]["currencyCode"]),
+        gross=bool(node["displayGrossPrices"]),
+        country=address["country"]["code"] if address else None,
+        paying=bool(node["transactions"]),
+        written=node["metafield"],
+        lines=tuple(
+            BasketLine(
+                VariantId(_text(line["variant"]["id"])), int(line["quantity"]), gift=bool(line["isGift"])
+            )
+            for line in node["lines"]
+        ),
+    )
+
+
+@readable
+def channel_from(node: Mapping[str, Any]) -> Channel:
+    """A channel of operations/channels.graphql."""
+    return Channel(
+        id=ChannelId(_text(node["id"])),
+        slug=_text(node["slug"]),
+        name=_text(node["name"]),
+        currency=_text(node["currencyCode"]),
+        active=bool(node["isActive"]),
+        gross=bool(node["taxConfiguration"]["displayGrossPrices"]),
+    )
+
+
+@readable
+def product_from(node: Mapping[str, Any]) -> Product:
+    """ProductFacts to a Product with all its variants."""
+    category, thumbnail = node["category"], node["thumbnail"]
+    return Product(
+        id=ProductId(_text(node["id"])),
+        name=_text(node["name"]),
+        slug=_text(node["slug"]),
+        category=category["id"] if category else None,
+        category_name=category["name"] if category else "",
+        product_type=_text(node["productType"]["id"]),
+        collections=tuple(collection["id"] for collection in node["collections"] or []),
+        attributes=tuple(
+            (had["attribute"]["slug"], value["slug"] or "", value["name"] or "")
+            for had in node["attributes"]
+            for value in had["values"]
+        ),
+        thumbnail=thumbnail["url"] if thumbnail else None,
+        alt=(thumbnail["alt"] or "") if thumbnail else "",
+        variants=tuple(_variant(variant) for variant in node["variants"] or []),
+    )
+
+
+@readable
+def listing_from(node: Mapping[str, Any], channel: ChannelId) -> Listing:
+    """ListingFacts, asked for in this channel, to a Listing. Available: published, for sale, priced and in stock there."""
+    price = (node["pricing"] or {}).get("price")
+    listed = [
+        listing for listing in node["product"]["channelListings"] or [] if listing["channel"]["id"] == channel
+    ]
+    on_sale = any(listing["isPublished"] and listing["isAvailableForPurchase"] for listing in listed)
+    quantity = int(node["quantityAvailable"] or 0)
+    return Listing(
+        variant=VariantId(_text(node["id"])),
+        product=ProductId(_text(node["product"]["id"])),
+        gross=_amount(price["gross"]) if price else None,
+        net=_amount(price["net"]) if price else None,
+        currency=price["currency"] if price else "",
+        available=on_sale and price is not None and quantity > 0,
+        quantity=quantity,
+    )
+
+
+def _variant(node: Mapping[str, Any]) -> Variant:
+    """A variant without a name is given its own id as name by Saleor: no name for people."""
+    return Variant(
+        id=VariantId(_text(node["id"])),
+        name="" if node["name"] == node["id"] else _text(node["name"]),
+        attributes=frozenset(
+            (had["attribute"]["slug"], value["slug"] or value["name"] or "")
+            for had in node["attributes"]
+            for value in had["values"]
+        ),
+        costs={
+            ChannelId(listing["channel"]["id"]): _amount(listing["costPrice"])
+            for listing in node["channelListings"] or []
+            if listing["costPrice"]
+        },
+    )
+
+
+def _order_line(line: Mapping[str, Any], given_back: int) -> OrderLine:
+    variant = line["variant"]
+    return OrderLine(
+        variant=VariantId(_text(line["productVariantId"] or (variant or {}).get("id") or line["id"])),
+        product=ProductId(_text(variant["product"]["id"])) if variant else None,
+        quantity=int(line["quantity"]),
+        kept=max(0, int(line["quantity"]) - given_back),
+        amount=_amount(line["totalPrice"]["gross"]),
+        gift=bool(line["isGift"]),
+    )
+
+
+def _given_back(node: Mapping[str, Any]) -> dict[str, int]:
+    """Per order line the quantity returned or refunded. A return and its refund speak of the same pieces: the larger counts."""
+    returned: Counter[str] = Counter()
+    refunded: Counter[str] = Counter()
+    for fulfillment in node["fulfillments"]:
+        if fulfillment["status"] in GIVEN_BACK:
+            _add_lines(returned, fulfillment["lines"])
+    for refund in node["grantedRefunds"]:
+        if refund["status"] == "SUCCESS":
+            _add_lines(refunded, refund["lines"])
+    return {line: max(returned[line], refunded[line]) for line in {*returned, *refunded}}
+
+
+def _add_lines(pieces: Counter[str], lines: list[Mapping[str, Any]] | None) -> None:
+    for line in lines or []:
+        if line["orderLine"]:
+            pieces[line["orderLine"]["id"]] += int(line["quantity"])
+
+
+def _buyer(node: Mapping[str, Any], buyer_key: str) -> str | None:
+    """A keyed hash of the e-mail, so that a guest and the same person signed in are one buyer; else of the account."""
+    email = (node["userEmail"] or "").strip().casefold()
+    who = email or (node["user"] or {}).get("id") or ""
+    return (
+        blake2b(who.encode(), key=bytes.fromhex(buyer_key)[:64], digest_size=10).hexdigest() if who else None
+    )
+
+
+def _amount(money: Mapping[str, Any]) -> Decimal:
+    amount = Decimal(str(money["amount"]))
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is no amount of money")
+    return amount
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{value!r:.50} is not a text")
+    return value

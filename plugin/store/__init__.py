@@ -1,0 +1,1 @@
+"""What we remember, in SQLite. One module per concern, and the only place with SQL."""

@@ -1,0 +1,137 @@
+"""How often products were bought, alone and together; per channel and for the whole shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from plugin.store import channels
+from plugin.suggestions.counting import Counted, Difference
+from plugin.suggestions.model import ChannelId, Neighbour, PopularProduct, ProductNumber
+
+COUNT_PAIR = """
+insert into pairs (scope, beside, product, orders, buyers, weight) values (?, ?, ?, ?, ?, ?)
+on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
+"""
+
+COUNT_PRODUCT = """
+insert into bought (scope, product, orders, buyers, weight, category)
+values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?2))
+on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
+"""
+
+COUNT_ORDER = """
+insert into totals (scope, orders, weight) values (?, ?, ?)
+on conflict do update set orders = orders + excluded.orders, weight = weight + excluded.weight
+"""
+
+DROP_PAIR = "delete from pairs where scope = ? and beside = ? and product = ? and orders = 0"
+
+DROP_PRODUCT = "delete from bought where scope = ? and product = ? and orders = 0"
+
+STRONGEST = """
+select near.product, near.beside, near.orders, near.buyers, near.weight, bought.orders, bought.weight
+from (select beside, product, orders, buyers, weight from pairs indexed by pairs_strongest
+      where scope = ?1 and beside = ?2 order by weight desc, product limit ?3) as near
+cross join bought on bought.scope = ?1 and bought.product = near.product
+where near.buyers >= ?4
+"""
+
+MOST_BOUGHT = """
+select bought.product, bought.category, categories.name, bought.buyers, bought.weight
+from bought join categories on categories.id = bought.category
+where scope = ?1 and category = ?2 and buyers >= ?3 order by weight desc, bought.product limit ?4
+"""
+
+BESTSELLERS = (
+    "select product from bought where scope = ? and buyers >= ? order by weight desc, product limit ?"
+)
+
+NEAREST = 200
+"""Neighbours of one product that are looked at: reading stays flat however many products it was ever bought with."""
+
+MOST_POPULAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All counted orders of a scope."""
+
+    orders: int
+    weight: int
+
+
+def learn(
+    db: Database, differences: dict[Counted, Difference], orders: dict[ChannelId, tuple[int, int]]
+) -> None:
+    """Add the differences. `orders`: per scope how many orders, and how much weight, come or go."""
+    scopes = {channel: channels.number(db, channel) for channel, *_ in differences} | {
+        channel: channels.number(db, channel) for channel in orders
+    }
+    pairs, products = [], []
+    for (channel, first, second), change in differences.items():
+        values = (change.orders, change.buyers, change.weight)
+        if second is None:
+            products.append((scopes[channel], first, *values))
+        else:
+            pairs += [(scopes[channel], first, second, *values), (scopes[channel], second, first, *values)]
+    db.conn.executemany(COUNT_PRODUCT, products)
+    db.conn.executemany(COUNT_PAIR, pairs)
+    db.conn.executemany(DROP_PRODUCT, [row[:2] for row in products if row[2] < 0])
+    db.conn.executemany(DROP_PAIR, [row[:3] for row in pairs if row[3] < 0])
+    db.conn.executemany(COUNT_ORDER, [(scopes[channel], *change) for channel, change in orders.items()])
+
+
+def totals(db: Database, channel: ChannelId) -> Totals:
+    """How many orders the scope's counts rest on."""
+    row = db.conn.execute(
+        "select orders, weight from totals where scope = ?", [channels.number(db, channel)]
+    ).fetchone()
+    return Totals(*row) if row else Totals(0, 0)
+
+
+def around(
+    db: Database, channel: ChannelId, products: Iterable[ProductNumber], min_buyers: int, weight_now: float
+) -> list[Neighbour]:
+    """The strongest neighbours of every product of a basket, seen by at least `min_buyers` distinct buyers.
+
+    `weight_now`: the weight an order made now would have; turns stored weights into orders of today.
+    """
+    scope = channels.number(db, channel)
+    found = []
+    for beside in sorted(set(products)):
+        own = db.conn.execute(
+            "select orders, weight from bought where scope = ? and product = ?", [scope, beside]
+        ).fetchone()
+        if own is not None:
+            for product, _, orders, buyers, weight, all_orders, all_weight in db.conn.execute(
+                STRONGEST, [scope, beside, NEAREST, min_buyers]
+            ):
+                found.append(
+                    Neighbour(
+                        product, beside, orders, buyers, own[0], all_orders,
+                        weight / weight_now, own[1] / weight_now, all_weight / weight_now,
+                    )
+                )  # fmt: skip
+    return found
+
+
+def popular(
+    db: Database, channel: ChannelId, categories: Sequence[str], min_buyers: int, weight_now: float
+) -> list[PopularProduct]:
+    """The most bought products of these categories, by decayed orders."""
+    scope = channels.number(db, channel)
+    return [
+        PopularProduct(product, category, name, buyers, weight / weight_now)
+        for wanted in sorted(set(categories))
+        for product, category, name, buyers, weight in db.conn.execute(
+            MOST_BOUGHT, [scope, wanted, min_buyers, MOST_POPULAR]
+        )
+    ]
+
+
+def bestsellers(db: Database, channel: ChannelId, min_buyers: int, most: int) -> list[ProductNumber]:
+    """The products bought most, by decayed orders."""
+    return [row[0] for row in db.conn.execute(BESTSELLERS, [channels.number(db, channel), min_buyers, most])]

@@ -1,0 +1,53 @@
+"""The shop's channels, and our short number for each: the scope of every count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from plugin.suggestions.catalogue import Channel
+from plugin.suggestions.model import ChannelId
+
+WHOLE_SHOP_NUMBER = 0
+
+
+KEEP = """
+insert into channels (id, slug, name, currency, active, gross) values (?, ?, ?, ?, ?, ?)
+on conflict (id) do update set slug = excluded.slug, name = excluded.name, currency = excluded.currency,
+    active = excluded.active, gross = excluded.gross
+"""
+
+
+def number(db: Database, channel: ChannelId) -> int:
+    """Our number of a channel, given on first sight; 0 is the whole shop."""
+    if not channel:
+        return WHOLE_SHOP_NUMBER
+    row = db.conn.execute("select number from channels where id = ?", [channel]).fetchone()
+    if row is None:
+        row = db.conn.execute("insert into channels (id) values (?) returning number", [channel]).fetchone()
+    return int(row[0])
+
+
+def keep(db: Database, channel: Channel) -> None:
+    """Remember a channel as Saleor describes it now."""
+    values = [channel.id, channel.slug, channel.name, channel.currency, channel.active, channel.gross]
+    db.conn.execute(KEEP, values)
+
+
+def keep_only(db: Database, channels: Sequence[Channel]) -> None:
+    """Remember these, and that any other channel is no longer active."""
+    db.conn.execute("update channels set active = 0")
+    for channel in channels:
+        keep(db, channel)
+
+
+def every(db: Database) -> list[Channel]:
+    """All channels, oldest first."""
+    rows = db.conn.execute("select id, slug, name, currency, active, gross from channels order by number")
+    return [Channel(ChannelId(row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows]
+
+
+def by_slug(db: Database, slug: str) -> Channel | None:
+    """The channel of that slug, or None."""
+    return next((channel for channel in every(db) if channel.slug == slug), None)

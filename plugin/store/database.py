@@ -1,0 +1,133 @@
+"""Opens SQLite files as we want them, and brings a shop's file to the newest schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from plugin.errors import TryAgain
+
+BUSY_MS = 4_000
+"""How long a writer waits for another one. Saleor waits 18 s for an answer, a shopper's page less."""
+
+up_to_date: set[Path] = set()
+"""Files whose migrations this process has applied: looked at once, not at every request."""
+
+migrations = Migrations("tandem_shop")
+
+
+@migrations()
+def create_catalogue(db: Database) -> None:
+    db.executescript("""
+        create table facts (name text primary key, value text not null) without rowid;
+        create table products (
+            number integer primary key, id text not null unique, name text not null default '', slug text not null default '',
+            category text, product_type text, collections text not null default '[]', attributes text not null default '[]',
+            thumbnail text, alt text not null default '', deleted integer not null default 0, refreshed_at text
+        );
+        create index products_category on products (category);
+        create table variants (
+            number integer primary key, id text not null unique, product integer not null, name text not null default '',
+            attributes text not null default '[]', deleted integer not null default 0
+        );
+        create index variants_product on variants (product);
+        create table categories (id text primary key, name text not null) without rowid;
+        create table channels (
+            number integer primary key, id text not null unique, slug text not null default '', name text not null default '',
+            currency text not null default '', active integer not null default 1, gross integer not null default 1
+        );
+        create table listings (
+            channel integer not null, variant integer not null, amount text, currency text, cost text,
+            available integer not null default 0, quantity integer, primary key (channel, variant)
+        ) without rowid;
+    """)
+
+
+@migrations()
+def create_affinities(db: Database) -> None:
+    db.executescript("""
+        create table orders (
+            number integer primary key, id text not null unique, channel integer not null, buyer blob, checkout text,
+            ordered_at text not null, issued_at text not null, snapshot text not null,
+            learned text not null default '[]', learned_channel integer, learned_buyer blob, weight integer not null default 0
+        );
+        create index orders_buyer on orders (learned_buyer) where learned <> '[]';
+        create index orders_checkout on orders (checkout) where checkout is not null;
+        create table totals (scope integer primary key, orders integer not null, weight integer not null);
+        create table bought (
+            scope integer not null, product integer not null, orders integer not null, buyers integer not null,
+            weight integer not null, category text, primary key (scope, product)
+        ) without rowid;
+        create index bought_in_category on bought (scope, category, weight desc, product);
+        create table pairs (
+            scope integer not null, beside integer not null, product integer not null, orders integer not null,
+            buyers integer not null, weight integer not null, primary key (scope, beside, product)
+        ) without rowid;
+        create index pairs_strongest on pairs (scope, beside, weight desc, product, orders, buyers);
+    """)
+
+
+@migrations()
+def create_work(db: Database) -> None:
+    db.executescript("""
+        create table jobs (
+            key text primary key, name text not null, payload text not null, due_at real not null, written integer not null,
+            attempts integer not null default 0, leased_until real not null default 0, last_error text
+        ) without rowid;
+        create index jobs_due on jobs (due_at);
+        create table shown (
+            checkout text primary key, lines_hash text not null, document text not null, made_at text not null
+        ) without rowid;
+        create index shown_made on shown (made_at);
+        create table changes (made_at text not null, who text not null, what text not null);
+    """)
+
+
+def open_file(path: Path, schema: Migrations = migrations) -> Database:
+    """A connection for one thread and one piece of work; close it after. Creates and migrates the file when needed.
+
+    Raises:
+        TryAgain: the file is locked or unreadable.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+        for pragma in ("journal_mode = wal", "synchronous = normal", "temp_store = memory"):
+            connection.execute(f"pragma {pragma}")
+        db = Database(connection, execute_plugins=False)
+        if path not in up_to_date:
+            schema.apply(db)
+            up_to_date.add(path)
+    except sqlite3.Error as error:
+        raise TryAgain(f"{path.name}: {error}") from error
+    return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """One transaction that takes the write lock at once: a later upgrade from reading could fail half-way.
+
+    Nested, it joins the outer transaction. Raises TryAgain when another writer holds the file too long.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
+    try:
+        db.conn.execute("begin immediate")
+        yield
+        db.conn.execute("commit")
+    except sqlite3.OperationalError as error:
+        _undo(db)
+        raise TryAgain(f"the shop's file: {error}") from error
+    except BaseException:
+        _undo(db)
+        raise
+
+
+def _undo(db: Database) -> None:
+    if db.conn.in_transaction:
+        db.conn.execute("rollback")

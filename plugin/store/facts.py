@@ -1,0 +1,31 @@
+"""Single facts about a shop: its landmark day, when it last heard from Saleor, how far the import is."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+KEEP = "insert into facts (name, value) values (?, ?) on conflict (name) do update set value = excluded.value"
+
+
+def get(db: Database, name: str) -> Any:
+    """The fact as it was kept, or None."""
+    row = db.conn.execute("select value from facts where name = ?", [name]).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
+def keep(db: Database, name: str, value: object) -> None:
+    """Remember a fact as JSON, replacing what was there."""
+    db.conn.execute(KEEP, [name, json.dumps(value)])
+
+
+def landmark(db: Database, today: date) -> date:
+    """The day from which weights are measured; the first day we learned anything."""
+    kept = get(db, "landmark")
+    if kept is None:
+        keep(db, "landmark", today.isoformat())
+        return today
+    return date.fromisoformat(kept)

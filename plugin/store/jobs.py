@@ -1,0 +1,112 @@
+"""What is still to be done for a shop without a request: written down first, leased while done, gone when done.
+
+A job has a key; writing the same key again replaces its payload, so that the newest wins. A job written again while
+it is being done is done once more. A lease that runs out (a killed process) frees the job.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+WRITE = """
+insert into jobs (key, name, payload, due_at, written) values (?, ?, ?, ?, 1)
+on conflict (key) do update set payload = excluded.payload, due_at = min(due_at, excluded.due_at), written = written + 1,
+    attempts = 0, last_error = null
+"""
+
+WRITE_UNLESS_THERE = "insert or ignore into jobs (key, name, payload, due_at, written) values (?, ?, ?, ?, 1)"
+
+CLAIM = """
+update jobs set leased_until = ?1 where key = (
+    select key from jobs where due_at <= ?2 and leased_until <= ?2 and name in (select value from json_each(?3))
+    order by due_at limit 1
+) returning key, name, payload, written, attempts
+"""
+
+LEASE_SECONDS = 120.0
+"""Longer than the slowest answer of Saleor; long work renews it page by page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `written` tells whether it was written again meanwhile."""
+
+    key: str
+    name: str
+    payload: dict[str, Any]
+    written: int
+    attempts: int
+
+
+def write(db: Database, key: str, name: str, payload: dict[str, Any], due_at: float) -> None:
+    """Write a job down, replacing the payload of the same key. `due_at`: seconds since 1970."""
+    db.conn.execute(WRITE, [key, name, json.dumps(payload), due_at])
+
+
+def write_unless_there(db: Database, key: str, name: str, payload: dict[str, Any], due_at: float) -> None:
+    """Write a job down unless one of this key waits already."""
+    db.conn.execute(WRITE_UNLESS_THERE, [key, name, json.dumps(payload), due_at])
+
+
+def claim(db: Database, names: Sequence[str], now: float) -> Job | None:
+    """Lease the job that is due longest, or None. Two workers never hold the same."""
+    row = db.conn.execute(CLAIM, [now + LEASE_SECONDS, now, json.dumps(list(names))]).fetchone()
+    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], row[4])
+
+
+def progress(db: Database, job: Job, payload: dict[str, Any], now: float) -> None:
+    """Remember how far long work is, and keep the lease."""
+    db.conn.execute(
+        "update jobs set payload = ?, leased_until = ? where key = ?",
+        [json.dumps(payload), now + LEASE_SECONDS, job.key],
+    )
+
+
+def done(db: Database, job: Job) -> None:
+    """Remove it; if it was written again meanwhile, leave it to be done once more."""
+    removed = db.conn.execute(
+        "delete from jobs where key = ? and written = ?", [job.key, job.written]
+    ).rowcount
+    if not removed:
+        db.conn.execute("update jobs set leased_until = 0 where key = ?", [job.key])
+
+
+def again(db: Database, job: Job, due_at: float, error: str) -> None:
+    """Free it for another try at `due_at`."""
+    db.conn.execute(
+        "update jobs set leased_until = 0, due_at = ?, attempts = attempts + 1, last_error = ? where key = ?",
+        [due_at, error[:500], job.key],
+    )
+
+
+def get(db: Database, key: str) -> dict[str, Any] | None:
+    """A job as a dict of its columns with the payload read, or None: for progress bars."""
+    row = db.conn.execute(
+        "select payload, attempts, last_error, due_at from jobs where key = ?", [key]
+    ).fetchone()
+    return (
+        None
+        if row is None
+        else {**json.loads(row[0]), "attempts": row[1], "last_error": row[2], "due_at": row[3]}
+    )
+
+
+def next_due(db: Database, now: float) -> float | None:
+    """When the next job may be claimed, or None when there is none."""
+    row = db.conn.execute("select min(max(due_at, leased_until)) from jobs").fetchone()
+    return None if row[0] is None else max(float(row[0]), now)
+
+
+def waiting(db: Database) -> list[tuple[str, int, str | None]]:
+    """Jobs by name: how many wait and the last error, for people."""
+    return [
+        tuple(row)
+        for row in db.conn.execute(
+            "select name, count(*), max(last_error) from jobs group by name order by name"
+        )
+    ]

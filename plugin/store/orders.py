@@ -1,0 +1,164 @@
+"""The last known snapshot of every order, and what it contributes to the counts. No names, addresses or e-mails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlite_utils import Database
+
+from plugin.store import channels
+from plugin.suggestions.affinity import Contribution
+from plugin.suggestions.model import ChannelId, Order, OrderLine, ProductId, ProductNumber, VariantId
+
+KEEP_SNAPSHOT = """
+insert into orders (id, channel, buyer, checkout, ordered_at, issued_at, snapshot) values (?, ?, ?, ?, ?, ?, ?)
+on conflict (id) do update set channel = excluded.channel, buyer = excluded.buyer, checkout = excluded.checkout,
+    ordered_at = excluded.ordered_at, issued_at = excluded.issued_at, snapshot = excluded.snapshot
+"""
+
+KEEP_CONTRIBUTION = """
+update orders set learned = ?, learned_channel = ?, learned_buyer = ?, weight = ? where id = ?
+"""
+
+KNOWN = """
+select issued_at, snapshot, learned, channels.id, learned_buyer, weight
+from orders left join channels on channels.number = learned_channel where orders.id = ?
+"""
+
+OTHERS = """
+select learned, channels.id, weight from orders join channels on channels.number = learned_channel
+where learned_buyer = ? and learned <> '[]' and orders.id <> ?
+"""
+
+PAGE = """
+select orders.number, orders.id, channels.id, buyer, ordered_at, issued_at, snapshot, checkout
+from orders join channels on channels.number = channel where orders.number > ? order by orders.number limit ?
+"""
+
+UNSETTLED = """
+select id from orders where json_extract(snapshot, '$.status') = 'UNCONFIRMED' order by number desc limit ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of one order: when its snapshot was made, the snapshot's text, and what it contributes."""
+
+    issued_at: str
+    snapshot: str
+    contribution: Contribution | None
+
+
+def snapshot(order: Order) -> str:
+    """The order's facts as canonical JSON; what `PAGE` reads back."""
+    lines = [
+        [line.product, line.variant, line.quantity, line.kept, str(line.amount), int(line.gift)]
+        for line in order.lines
+    ]
+    facts = {
+        "lines": lines,
+        "paid": order.paid,
+        "refunded": order.refunded,
+        "reissue": order.reissue,
+        "status": order.status,
+    }
+    return json.dumps(facts, separators=(",", ":"), sort_keys=True)
+
+
+def moment(at: datetime) -> str:
+    """A time as text that sorts."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def known(db: Database, order_id: str) -> Known | None:
+    """What we hold of this order, or None."""
+    row = db.conn.execute(KNOWN, [order_id]).fetchone()
+    if row is None:
+        return None
+    issued_at, text, learned, channel, buyer, weight = row
+    return Known(issued_at, text, _contribution(learned, channel, buyer, weight))
+
+
+def others(db: Database, buyer: str | None, except_order: str) -> list[Contribution]:
+    """What the other orders of this buyer contribute now."""
+    if buyer is None:
+        return []
+    rows = db.conn.execute(OTHERS, [bytes.fromhex(buyer), except_order])
+    return [
+        found
+        for learned, channel, weight in rows
+        if (found := _contribution(learned, channel, bytes.fromhex(buyer), weight))
+    ]
+
+
+def keep_snapshot(db: Database, order: Order, text: str) -> None:
+    """Remember the newest snapshot."""
+    buyer = bytes.fromhex(order.buyer) if order.buyer else None
+    channel = channels.number(db, order.channel)
+    values = [
+        order.id,
+        channel,
+        buyer,
+        order.checkout,
+        moment(order.ordered_at),
+        moment(order.issued_at),
+        text,
+    ]
+    db.conn.execute(KEEP_SNAPSHOT, values)
+
+
+def keep_contribution(db: Database, order_id: str, contribution: Contribution | None) -> None:
+    """Remember what the order contributes, so that it can be taken back exactly, whatever the preferences are then."""
+    if contribution is None:
+        db.conn.execute(KEEP_CONTRIBUTION, ["[]", None, None, 0, order_id])
+        return
+    buyer = bytes.fromhex(contribution.buyer) if contribution.buyer else None
+    learned = json.dumps(sorted(contribution.products), separators=(",", ":"))
+    values = [learned, channels.number(db, contribution.channel), buyer, contribution.weight, order_id]
+    db.conn.execute(KEEP_CONTRIBUTION, values)
+
+
+def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
+    """Kept orders by our own number, for learning them again."""
+    for number, order_id, channel, buyer, ordered_at, issued_at, text, checkout in db.conn.execute(
+        PAGE, [after, size]
+    ).fetchall():
+        facts = json.loads(text)
+        yield number, Order(
+            id=order_id, channel=ChannelId(channel), buyer=buyer.hex() if buyer else None,
+            ordered_at=datetime.fromisoformat(ordered_at), issued_at=datetime.fromisoformat(issued_at),
+            status=facts["status"], paid=facts["paid"], refunded=facts["refunded"], reissue=facts["reissue"],
+            lines=tuple(_line(*line) for line in facts["lines"]), checkout=checkout,
+        )  # fmt: skip
+
+
+def unsettled(db: Database, most: int) -> list[str]:
+    """Orders still unconfirmed: an expiry bumps no `updatedAt`, so they are asked for by id."""
+    return [row[0] for row in db.conn.execute(UNSETTLED, [most])]
+
+
+def count(db: Database) -> int:
+    """Orders held."""
+    return int(db.conn.execute("select count(*) from orders").fetchone()[0])
+
+
+def _contribution(learned: str, channel: str | None, buyer: bytes | None, weight: int) -> Contribution | None:
+    products = frozenset(ProductNumber(number) for number in json.loads(learned))
+    if not products or channel is None:
+        return None
+    return Contribution(ChannelId(channel), buyer.hex() if buyer else None, products, weight)
+
+
+def _line(product: str | None, variant: str, quantity: int, kept: int, amount: str, gift: int) -> OrderLine:
+    return OrderLine(
+        VariantId(variant),
+        ProductId(product) if product else None,
+        quantity,
+        kept,
+        Decimal(amount),
+        bool(gift),
+    )

@@ -1,0 +1,26 @@
+"""The merchant's preferences, and who changed what when."""
+
+from __future__ import annotations
+
+import json
+
+from sqlite_utils import Database
+
+from plugin.store import facts
+from plugin.suggestions.preferences import Preferences, as_json, changed
+
+
+def get(db: Database) -> Preferences:
+    """The shop's preferences; defaults where nothing was chosen. What an older version kept and we no longer know is dropped."""
+    kept = facts.get(db, "preferences") or {}
+    known = as_json(Preferences())
+    return changed(Preferences(), {name: value for name, value in kept.items() if name in known})
+
+
+def keep(db: Database, preferences: Preferences, who: str, at: str) -> None:
+    """Remember them, with a line in the shop's log of changes."""
+    facts.keep(db, "preferences", as_json(preferences))
+    db.conn.execute(
+        "insert into changes (made_at, who, what) values (?, ?, ?)",
+        [at, who, json.dumps(as_json(preferences))],
+    )

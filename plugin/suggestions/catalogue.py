@@ -1,0 +1,61 @@
+"""What a shop sells, as facts: channels, products with their variants, and listings of variants in channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from plugin.suggestions.model import ChannelId, ProductId, VariantId
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A sales channel. `gross`: prices are displayed with tax."""
+
+    id: ChannelId
+    slug: str
+    name: str
+    currency: str
+    active: bool
+    gross: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant as Saleor describes it. `costs`: what the merchant pays, per channel; never leaves the server."""
+
+    id: VariantId
+    name: str
+    attributes: frozenset[tuple[str, str]]
+    costs: Mapping[ChannelId, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as Saleor describes it, with all its variants."""
+
+    id: ProductId
+    name: str
+    slug: str
+    category: str | None
+    category_name: str
+    product_type: str
+    collections: tuple[str, ...]
+    attributes: tuple[tuple[str, str, str], ...]
+    thumbnail: str | None
+    alt: str
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One variant in one channel: price as displayed there, whether it can be bought now, and how many."""
+
+    variant: VariantId
+    product: ProductId
+    gross: Decimal | None
+    net: Decimal | None
+    currency: str
+    available: bool
+    quantity: int

@@ -1,0 +1,86 @@
+"""The history import: every order Saleor has, 100 a page, resumable, beside live webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from plugin.saleor.translate import order_from
+from plugin.shop import Shop
+from plugin.store import facts, orders, preferences
+from plugin.store.database import writing
+from plugin.suggestions.affinity import MOST_HALF_LIVES
+from plugin.use_cases.learn_from_order import contribution, learn_from_order, replace_contribution
+
+OLDEST_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
+
+LEARN_AGAIN_AT_ONCE = 200
+"""Orders in one transaction when preferences change what counts: short enough for a webhook to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the import is. `total` is None while Saleor has not said."""
+
+    seen: int
+    total: int | None
+    cursor: str | None
+    finished: bool
+
+
+def learn_from_past_orders(shop: Shop, now: datetime) -> Iterator[Progress]:
+    """Learn page by page; after each the progress is kept, in the transaction that learned it, and yielded.
+
+    Goes on from the kept cursor, so that a killed process repeats at most one page, and repeating learns nothing twice.
+    """
+    kept = facts.get(shop.db, "import") or {}
+    kept = {} if kept.get("finished") else kept
+    seen, total, cursor = int(kept.get("seen", 0)), kept.get("total"), kept.get("cursor")
+    for page in shop.saleor.pages("orders", {"sortBy": OLDEST_FIRST}, cursor):
+        issued_at = shop.saleor.answered_at or now
+        with writing(shop.db):
+            for node in page["nodes"]:
+                learn_from_order(shop, order_from(node, issued_at, shop.installation.buyer_key), now)
+            seen, total, cursor = seen + len(page["nodes"]), page["total"], page["cursor"] or cursor
+            _keep(shop, Progress(seen, total, cursor, finished=False), now)
+        yield Progress(seen, total, cursor, finished=False)
+    finished = Progress(seen, total, cursor, finished=True)
+    _keep(shop, finished, now)
+    yield finished
+
+
+def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
+    """Bring the next orders after our number `after` to today's preferences and landmark. The number reached, or None at the end."""
+    with writing(shop.db):
+        chosen, landmark = preferences.get(shop.db), facts.landmark(shop.db, now.date())
+        page = list(orders.page(shop.db, after, LEARN_AGAIN_AT_ONCE))
+        for _number, order in page:
+            known = orders.known(shop.db, order.id)
+            before = known.contribution if known else None
+            replace_contribution(shop, order.id, before, contribution(shop, order, chosen, landmark))
+    return page[-1][0] if page else None
+
+
+def landmark_is_far(shop: Shop, today: date) -> bool:
+    """Whether weights measured from the landmark grow too large; then it moves to today and every order is learned again."""
+    half_life = preferences.get(shop.db).half_life_days
+    return half_life > 0 and (today - facts.landmark(shop.db, today)).days / half_life > MOST_HALF_LIVES
+
+
+def progress(shop: Shop) -> Progress | None:
+    """How far the import is, or None when it never started."""
+    kept = facts.get(shop.db, "import")
+    return None if kept is None else Progress(kept["seen"], kept["total"], kept["cursor"], kept["finished"])
+
+
+def _keep(shop: Shop, made: Progress, now: datetime) -> None:
+    at = now.astimezone(UTC).isoformat()
+    kept = {
+        "seen": made.seen,
+        "total": made.total,
+        "cursor": made.cursor,
+        "finished": made.finished,
+        "at": at,
+    }
+    facts.keep(shop.db, "import", kept)
