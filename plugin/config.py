@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from plugin.errors import BadConfig
 
-
 SHORTEST_SECRET = 32
 """Characters of a SECRET_KEY: 32 random ones are beyond guessing."""
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from plugin.config import Config
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.manifest import Subscription
-from plugin.store.database import open_file
+from plugin.store.database import opened
 from plugin.store.installations import Installation, Register
 
 REMEMBERED_SECONDS = 2.0
@@ -83,11 +83,8 @@ class Tandem:
     @contextmanager
     def shop(self, installation: Installation) -> Iterator[Shop]:
         """The shop, open for one piece of work in this thread."""
-        db = open_file(self.file_of(installation))
-        try:
+        with opened(self.file_of(installation)) as db:
             yield Shop(installation, db, lambda: self._gateway(installation))
-        finally:
-            db.close()
 
     def close(self) -> None:
         """Close what this thread holds open."""

@@ -108,6 +108,18 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
 
 
 @contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    """The shop's file for one piece of work. Whatever goes wrong in it is our own trouble: TryAgain."""
+    db = open_file(path)
+    try:
+        yield db
+    except sqlite3.Error as error:
+        raise TryAgain(f"{path.name}: {error}") from error
+    finally:
+        db.close()
+
+
+@contextmanager
 def writing(db: Database) -> Iterator[None]:
     """One transaction that takes the write lock at once: a later upgrade from reading could fail half-way.
 

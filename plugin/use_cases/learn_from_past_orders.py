@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
+from plugin.errors import BadPayload
 from plugin.saleor.translate import order_from
 from plugin.shop import Shop
 from plugin.store import facts, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions.affinity import MOST_HALF_LIVES
 from plugin.use_cases.learn_from_order import contribution, learn_from_order, replace_contribution
+
+log = logging.getLogger(__name__)
 
 OLDEST_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
 
@@ -41,13 +46,21 @@ def learn_from_past_orders(shop: Shop, now: datetime) -> Iterator[Progress]:
         issued_at = shop.saleor.answered_at or now
         with writing(shop.db):
             for node in page["nodes"]:
-                learn_from_order(shop, order_from(node, issued_at, shop.installation.buyer_key), now)
+                _learn(shop, node, issued_at, now)
             seen, total, cursor = seen + len(page["nodes"]), page["total"], page["cursor"] or cursor
             _keep(shop, Progress(seen, total, cursor, finished=False), now)
         yield Progress(seen, total, cursor, finished=False)
     finished = Progress(seen, total, cursor, finished=True)
     _keep(shop, finished, now)
     yield finished
+
+
+def _learn(shop: Shop, node: dict[str, Any], issued_at: datetime, now: datetime) -> None:
+    """One order that cannot be read must not keep the others from being learned."""
+    try:
+        learn_from_order(shop, order_from(node, issued_at, shop.installation.buyer_key), now)
+    except BadPayload as error:
+        log.warning("skipped an order of the history of %s: %s", shop.installation.api_url, error)
 
 
 def learn_again(shop: Shop, after: int, now: datetime) -> int | None:

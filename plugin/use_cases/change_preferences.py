@@ -1,0 +1,25 @@
+"""A merchant changes preferences: checked, kept with who and when, and what was learned brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from plugin.shop import Shop
+from plugin.store import preferences
+from plugin.store.database import writing
+from plugin.suggestions.preferences import RELEARN_AFTER, Preferences, changed
+from plugin.use_cases import plan_work
+
+
+def change_preferences(shop: Shop, changes: Mapping[str, object], who: str, now: datetime) -> Preferences:
+    """The preferences after these changes. Raises BadPreference and changes nothing when one of them is wrong."""
+    with writing(shop.db):
+        before = preferences.get(shop.db)
+        after = changed(before, changes)
+        if after == before:
+            return after
+        preferences.keep(shop.db, after, who, now.astimezone(UTC).isoformat())
+        if any(getattr(before, name) != getattr(after, name) for name in RELEARN_AFTER):
+            plan_work.learn_again(shop, now)
+    return after

@@ -1,0 +1,104 @@
+"""Write the suggestions into the checkout: public metadata `tandem`, once per real change of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from plugin.errors import TryAgain
+from plugin.saleor.translate import Checkout, checkout_from, listing_from
+from plugin.shop import Shop
+from plugin.store import preferences, suggestions_shown
+from plugin.store.database import writing
+from plugin.suggestions.catalogue import Listing
+from plugin.suggestions.document import METADATA_KEY, as_text, document, lines_hash, says_the_same
+from plugin.suggestions.model import Suggestion
+from plugin.suggestions.ranking import best
+from plugin.use_cases.suggest_for_basket import propose
+
+SPARE = 6
+"""Proposals asked for, more than are shown, so that one found sold out at the last moment has a successor."""
+
+MOST_ATTEMPTS = 3
+"""A checkout that changes faster than we can think is left to its next event."""
+
+PLACEMENT = "checkout"
+
+
+def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
+    """Suggest for the checkout as it is now, and write only a changed answer. True when something was written.
+
+    `told` is the checkout as the event told it; Saleor is asked once for it as it is, and for the candidates' live
+    prices and stock. Nothing is written once a transaction exists: no page may change while somebody pays.
+    """
+    most = preferences.get(shop.db).most_suggestions
+    checkout, proposals = _decide(shop, told, now)
+    if checkout is None or checkout.paying:
+        return False
+
+    made = document(best(proposals, most), checkout.lines, PLACEMENT, now)
+    changed = not says_the_same(checkout.written, made)
+
+    if changed:
+        shop.saleor.ask(
+            "write_suggestions", {"id": checkout.id, "input": [{"key": METADATA_KEY, "value": as_text(made)}]}
+        )
+    with writing(shop.db):
+        suggestions_shown.keep(shop.db, checkout.id, made)
+    return changed
+
+
+def as_they_are(
+    proposals: Sequence[Suggestion], listings: Sequence[Listing], gross: bool
+) -> list[Suggestion]:
+    """The proposals that can be bought right now, at the price displayed right now; the others are left out."""
+    prices = {
+        listing.variant: (listing.gross if gross else listing.net, listing.currency)
+        for listing in listings
+        if listing.available
+    }
+    found = []
+    for proposal in proposals:
+        amount, currency = prices.get(proposal.variant.id, (None, ""))
+        if amount is not None:
+            found.append(
+                replace(proposal, variant=replace(proposal.variant, amount=amount, currency=currency))
+            )
+    return found
+
+
+def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | None, list[Suggestion]]:
+    """The checkout as it is, and the proposals that hold there; thinks again when the lines changed meanwhile."""
+    for _attempt in range(MOST_ATTEMPTS):
+        proposals = propose(shop, checkout.channel, checkout.lines, now, SPARE)
+        answer = shop.saleor.ask("checkout_with_candidates", _question(checkout, proposals))
+        if answer["checkout"] is None:
+            return None, []
+        expected, checkout = checkout, checkout_from(answer["checkout"])
+        if _same_basket(expected, checkout):
+            live = [
+                listing_from(edge["node"], checkout.channel) for edge in answer["productVariants"]["edges"]
+            ]
+            return checkout, as_they_are(proposals, live, checkout.gross)
+    raise TryAgain("the checkout keeps changing")
+
+
+def _question(checkout: Checkout, proposals: Sequence[Suggestion]) -> dict[str, Any]:
+    variants = [proposal.variant.id for proposal in proposals]
+    address = {"country": checkout.country} if checkout.country else None
+    return {
+        "id": checkout.id,
+        "variants": variants[:100],
+        "channel": checkout.channel_slug,
+        "address": address,
+    }
+
+
+def _same_basket(one: Checkout, other: Checkout) -> bool:
+    return (lines_hash(one.lines), one.country, one.channel_slug) == (
+        lines_hash(other.lines),
+        other.country,
+        other.channel_slug,
+    )

@@ -1,0 +1,79 @@
+"""Which work a shop has without a request, written into its file; plugin/jobs.py does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin.shop import Shop
+from plugin.store import jobs
+from plugin.store.database import writing
+
+INJECT = "inject"
+REFRESH_PRODUCT = "refresh_product"
+REFRESH_CHANNELS = "refresh_channels"
+IMPORT = "import_orders"
+LEARN_AGAIN = "learn_again"
+SWEEP = "sweep_catalogue"
+RECONCILE = "reconcile"
+MEND = "mend_webhooks"
+
+QUICK = (INJECT, REFRESH_PRODUCT, REFRESH_CHANNELS)
+"""Shoppers wait for these."""
+
+LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND)
+"""These take their time, and must not keep the quick ones waiting."""
+
+EVERY = {SWEEP: timedelta(days=1), RECONCILE: timedelta(hours=1), MEND: timedelta(days=1)}
+"""Regular work, and how often."""
+
+
+def inject(shop: Shop, checkout: dict[str, Any], now: datetime) -> None:
+    """Suggest for this checkout soon; the newest event of a checkout replaces what waits for it."""
+    _write(shop, f"{INJECT}:{checkout['id']}", INJECT, {"checkout": checkout}, now)
+
+
+def refresh_products(shop: Shop, products: Iterable[str], now: datetime) -> None:
+    """Ask Saleor for these products soon."""
+    with writing(shop.db):
+        for product in products:
+            _write(shop, f"{REFRESH_PRODUCT}:{product}", REFRESH_PRODUCT, {"product": product}, now)
+
+
+def refresh_channels(shop: Shop, now: datetime) -> None:
+    """Ask Saleor for its channels soon."""
+    _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
+
+
+def learn_again(shop: Shop, now: datetime) -> None:
+    """What orders contribute has changed: bring all of them up to date."""
+    _write(shop, LEARN_AGAIN, LEARN_AGAIN, {"after": 0}, now)
+
+
+def after_install(shop: Shop, now: datetime) -> None:
+    """The catalogue, the whole history, and the regular work."""
+    with writing(shop.db):
+        _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
+        _write(shop, IMPORT, IMPORT, {}, now)
+        _write(shop, SWEEP, SWEEP, {}, now)
+        _write(shop, MEND, MEND, {}, now)
+        _write(shop, RECONCILE, RECONCILE, {}, now + EVERY[RECONCILE])
+
+
+def catch_up(shop: Shop, now: datetime) -> None:
+    """After being away: what was missed, and whether the webhooks still fit."""
+    with writing(shop.db):
+        for name in (RECONCILE, MEND, SWEEP):
+            _write(shop, name, name, {}, now)
+
+
+def regular(shop: Shop, now: datetime) -> None:
+    """See that the regular work is planned."""
+    with writing(shop.db):
+        for name, pause in EVERY.items():
+            jobs.write_unless_there(shop.db, name, name, {}, (now + pause).timestamp())
+
+
+def _write(shop: Shop, key: str, name: str, payload: dict[str, Any], due: datetime) -> None:
+    jobs.write(shop.db, key, name, payload, due.timestamp())

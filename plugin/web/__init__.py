@@ -1,0 +1,1 @@
+"""Doors for people, one blueprint per audience: Saleor, merchant, shopper, operator."""

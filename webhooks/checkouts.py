@@ -1,0 +1,18 @@
+"""Checkouts: written down, answered, and suggested for right after, when Saleor no longer waits for us."""
+
+from __future__ import annotations
+
+from plugin.saleor.translate import checkout_from
+from plugin.use_cases import plan_work
+from webhooks.event import Delivery, WebhookEvent
+
+
+def suggest(delivery: Delivery) -> None:
+    """Plan the suggestion. Our own write made this event too, where Saleor's legacy emission is on: that one is no news."""
+    node = delivery.body["checkout"]
+    if delivery.own or checkout_from(node).paying:
+        return
+    plan_work.inject(delivery.shop, node, delivery.now)
+
+
+EVENTS = (WebhookEvent("CHECKOUT_CREATED", suggest), WebhookEvent("CHECKOUT_UPDATED", suggest))

@@ -1,0 +1,34 @@
+"""Orders: each of these events carries the whole order, and one verb serves them all."""
+
+from __future__ import annotations
+
+from plugin.saleor.translate import order_from
+from plugin.use_cases.learn_from_order import learn_from_order
+from webhooks.event import Delivery, WebhookEvent
+
+
+def learn(delivery: Delivery) -> None:
+    """Learn from the snapshot it carries."""
+    _learn(delivery, delivery.body["order"])
+
+
+def learn_several(delivery: Delivery) -> None:
+    """A bulk import of orders tells all of them in one delivery, and no other event."""
+    for node in delivery.body["orders"]:
+        _learn(delivery, node)
+
+
+def _learn(delivery: Delivery, node: dict[str, object]) -> None:
+    order = order_from(node, delivery.issued_at, delivery.shop.installation.buyer_key)
+    learn_from_order(delivery.shop, order, delivery.now)
+
+
+EVENTS = (
+    WebhookEvent("ORDER_CREATED", learn),
+    WebhookEvent("ORDER_UPDATED", learn),
+    WebhookEvent("ORDER_CONFIRMED", learn),
+    WebhookEvent("ORDER_CANCELLED", learn),
+    WebhookEvent("ORDER_EXPIRED", learn),
+    WebhookEvent("ORDER_FULLY_REFUNDED", learn),
+    WebhookEvent("ORDER_BULK_CREATED", learn_several),
+)

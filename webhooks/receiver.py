@@ -1,0 +1,112 @@
+"""One route per event: known shop, valid signature, right shape, hand over, answer in milliseconds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from plugin.errors import BadPayload, NotFound, TooLarge
+from plugin.saleor.signature import UnknownKey, check_body
+from plugin.saleor.translate import moment
+from plugin.shop import Shop, Tandem
+from plugin.store import facts
+from plugin.store.installations import Installation
+from plugin.use_cases.install_shop import refresh_keys
+from webhooks import EVENTS
+from webhooks.event import Delivery
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("webhooks", __name__)
+
+BY_SLUG = {event.slug: event for event in EVENTS}
+
+KEYS_REFRESHED_EVERY = 60.0
+"""Seconds between two fetches of a shop's keys: a forger with made-up key ids must not make us call Saleor each time."""
+
+HEARD_FROM_EVERY = 5.0
+"""Seconds between two notes of "last delivery"; more would only write more."""
+
+keys_refreshed_at: dict[str, float] = {}
+heard_from_at: dict[str, float] = {}
+
+
+@blueprint.post("/api/webhooks/<slug>")
+def receive(slug: str) -> Response:
+    """Take one delivery. 2xx: done. 4xx: never repeat it. 5xx: Saleor tries again."""
+    tandem: Tandem = current_app.extensions["tandem"]
+    event = BY_SLUG.get(slug)
+    if event is None:
+        raise NotFound(f"Tandem does not know the event {slug!r}")
+    body = _raw_body(tandem.config.max_body_bytes)
+    installation = _signed_by(tandem, body)
+    payload = _payload(body, event.typename)
+    if payload["recipient"]["id"] != installation.app_id:
+        return jsonify(status="ignored", reason="meant for an earlier installation of this app")
+
+    with tandem.shop(installation) as shop:
+        now = datetime.now(UTC)
+        issued_at = moment(payload["issuedAt"])
+        delivery = Delivery(tandem, shop, payload, issued_at, _is_own(payload, installation), now)
+        try:
+            event.handle(delivery)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BadPayload(f"{event.name}: {type(error).__name__} {error}") from error
+        _note_heard(shop, event.name, now)
+    tandem.wake(installation)
+    return jsonify(status="done")
+
+
+def _raw_body(limit: int) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"the body is over {limit} bytes")
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise TooLarge(f"the body is over {limit} bytes")
+    return body
+
+
+def _signed_by(tandem: Tandem, body: bytes) -> Installation:
+    """The installation whose Saleor signed this body; unknown keys are fetched once, then it is final."""
+    installation = tandem.installed_at(request.headers.get("Saleor-Api-Url", ""))
+    signature = request.headers.get("Saleor-Signature", "")
+    try:
+        check_body(signature, body, installation.jwks)
+    except UnknownKey:
+        last = keys_refreshed_at.get(installation.api_url)
+        if last is not None and time.monotonic() - last < KEYS_REFRESHED_EVERY:
+            raise
+        keys_refreshed_at[installation.api_url] = time.monotonic()
+        installation = refresh_keys(tandem, installation)
+        check_body(signature, body, installation.jwks)
+    return installation
+
+
+def _payload(body: bytes, typename: str) -> dict[str, Any]:
+    try:
+        payload = json.loads(body)
+        told = payload["__typename"], payload["issuedAt"], payload["recipient"]["id"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadPayload(f"not the shape of an event: {type(error).__name__} {error}") from error
+    if told[0] != typename:
+        raise BadPayload(f"a {told[0]} was delivered where a {typename} belongs")
+    if payload.get("errors"):
+        log.warning("Saleor could not fill %s: %s", typename, str(payload["errors"])[:500])
+    return dict(payload)
+
+
+def _is_own(payload: dict[str, Any], installation: Installation) -> bool:
+    principal = payload.get("issuingPrincipal") or {}
+    return principal.get("__typename") == "App" and principal.get("id") == installation.app_id
+
+
+def _note_heard(shop: Shop, event: str, now: datetime) -> None:
+    key = shop.installation.key
+    if time.monotonic() - heard_from_at.get(key, -HEARD_FROM_EVERY) >= HEARD_FROM_EVERY:
+        heard_from_at[key] = time.monotonic()
+        facts.keep(shop.db, "last_delivery", {"event": event, "at": now.isoformat()})
