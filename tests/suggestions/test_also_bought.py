@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from plugin.suggestions import also_bought
+from plugin.suggestions.model import (
+    Basket,
+    BasketLine,
+    Candidate,
+    Evidence,
+    Neighbour,
+    PopularProduct,
+    ProductNumber,
+    VariantId,
+)
+from tests.builders import HERE, a_variant, an_offer
+
+CAMERA = BasketLine(
+    VariantId("camera-1"), 1, ProductNumber(1), "X100 camera", "cameras", frozenset({("mount", "x")})
+)
+BASKET = Basket(HERE, (CAMERA,))
+BECAUSE = Neighbour(ProductNumber(2), ProductNumber(1), 38, 30, 412, 90, 38.0, 412.0, 90.0)
+
+
+def test_the_reason_states_the_evidence() -> None:
+    evidence = Evidence(
+        BASKET, (Candidate(ProductNumber(2), 0.5, BECAUSE),), (), {ProductNumber(2): an_offer(2, "card")}
+    )
+
+    reason = also_bought.suggest(evidence)[0].reason
+
+    assert (reason.key, reason.parameters, reason.text) == (
+        "bought_together",
+        {"product": "X100 camera", "together": 38, "orders": 412},
+        "Bought together in 38 of 412 orders with X100 camera",
+    )
+
+
+def test_a_candidate_that_cannot_be_bought_is_not_proposed() -> None:
+    evidence = Evidence(BASKET, (Candidate(ProductNumber(2), 0.5, BECAUSE),), (), {})
+
+    assert also_bought.suggest(evidence) == []
+
+
+def test_what_is_popular_is_proposed_only_when_nothing_was_learned() -> None:
+    popular = PopularProduct(ProductNumber(3), "lenses", "Lenses", 9, 7.0)
+    offers = {ProductNumber(2): an_offer(2, "card"), ProductNumber(3): an_offer(3, "lens")}
+    learned = Evidence(BASKET, (Candidate(ProductNumber(2), 0.5, BECAUSE),), (popular,), offers)
+    unknown = Evidence(BASKET, (), (popular,), offers)
+
+    rungs = [
+        [(found.rung, found.offer.name) for found in also_bought.suggest(evidence)]
+        for evidence in (learned, unknown)
+    ]
+
+    assert rungs == [[("learned", "card")], [("popular", "lens")]]
+
+
+def test_the_variant_shares_the_attributes_of_the_basket() -> None:
+    offer = an_offer(
+        2, "lens", a_variant("lens-y", "5.00", mount="y"), a_variant("lens-x", "9.00", mount="x")
+    )
+
+    assert also_bought.fitting(offer, BASKET.lines).id == "lens-x"
+
+
+def test_where_nothing_is_shared_the_cheapest_variant_is_offered_and_ties_go_by_id() -> None:
+    offer = an_offer(
+        2, "card", a_variant("card-c", "7.00"), a_variant("card-b", "5.00"), a_variant("card-a", "5.00")
+    )
+
+    assert also_bought.fitting(offer, BASKET.lines).id == "card-a"
