@@ -35,5 +35,6 @@ def serve_forever(make_app: Callable[[], Flask], bind: str, threads: int, worker
     settings = {
         "bind": bind, "threads": threads, "workers": workers, "worker_class": "gthread", "accesslog": None,
         "graceful_timeout": GRACEFUL_SECONDS, "timeout": 60, "keepalive": 5, "proc_name": "tandem",
+        "control_socket_disable": True,
     }  # fmt: skip
     Server(make_app, settings).run()
