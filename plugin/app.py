@@ -36,6 +36,7 @@ def create_app(
 
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["tandem"] = tandem
     operations.measure(app)
     for blueprint in (

@@ -11,7 +11,6 @@ TandemError
 │   ├── BadSignature        Saleor did not sign this body
 │   └── BadToken            not a Dashboard token for this app, or expired
 ├── NotFound          404
-├── TooLarge          413   the body is over the limit
 ├── TooFast           429   ask again later
 └── TryAgain          503   our own trouble; Saleor repeats the delivery
     └── SaleorTrouble       Saleor did not answer, or not as GraphQL
@@ -73,12 +72,6 @@ class NotFound(TandemError):
     """Nothing here by that name."""
 
     status = 404
-
-
-class TooLarge(TandemError):
-    """The body is over the limit."""
-
-    status = 413
 
 
 class TooFast(TandemError):

@@ -9,10 +9,13 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
-from plugin.errors import BadRequest, TandemError, UnknownShop
+from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError, UnknownShop
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
 from plugin.store import facts, jobs, suggestions_shown
@@ -39,7 +42,11 @@ MOST_INJECTIONS_TRIED = 6
 
 SHOWN_KEPT = timedelta(days=90)
 
-QUICK_THREADS = 3
+QUICK_THREADS = 8
+MOST_FOR_ONE_SHOP = 3
+"""Threads of a lane that one shop may hold: a Saleor that hangs must not keep the other shops waiting."""
+
+LONG_THREADS = 2
 LOOK_EVERY = 0.25
 SCAN_EVERY = 30.0
 """Seconds: between looks at what is due, and between scans of every shop's file for work nobody told us of."""
@@ -54,29 +61,32 @@ def run_due(
     done = 0
     with tandem.shop(installation) as shop:
         while (job := jobs.claim(shop.db, names, (until or datetime.now(UTC)).timestamp())) is not None:
-            done += _do(tandem, shop, job)
+            error = _do(tandem, shop, job)
+            done += error is None
+            if isinstance(error, SaleorTrouble) and not isinstance(error, SaleorRefused):
+                break
     return done
 
 
-def _do(tandem: Tandem, shop: Shop, job: Job) -> int:
-    """One job; what fails is tried again later, with growing pauses."""
+def _do(tandem: Tandem, shop: Shop, job: Job) -> Exception | None:
+    """One job. What failed is tried again later, with growing pauses, and is returned."""
     now = datetime.now(UTC)
     try:
         RUN[job.name](tandem, shop, job, now)
     except TandemError as error:
         _failed(shop, job, now, error)
-        return 0
+        return error
     except Exception as error:  # a bug in one job must not end the thread that serves all shops
         log.exception("%s of %s failed", job.name, shop.installation.api_url)
         _failed(shop, job, now, error)
-        return 0
+        return error
     with writing(shop.db):
         jobs.done(shop.db, job)
         if job.name in plan_work.EVERY:
             jobs.write_unless_there(
                 shop.db, job.name, job.name, {}, (now + plan_work.EVERY[job.name]).timestamp()
             )
-    return 1
+    return None
 
 
 def _failed(shop: Shop, job: Job, now: datetime, error: Exception) -> None:
@@ -148,6 +158,28 @@ RUN: dict[str, Run] = {
 }
 
 
+class Lane:
+    """Shops waiting for threads that do jobs of these names; no shop holds more than MOST_FOR_ONE_SHOP of them."""
+
+    def __init__(self, names: Sequence[str], threads: int) -> None:
+        self.names, self.threads = names, threads
+        self.queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.holding: Counter[str] = Counter()
+        self.lock = threading.Lock()
+
+    @contextmanager
+    def place(self, api_url: str) -> Iterator[bool]:
+        """Whether this shop may hold one more thread; what it wanted done, the threads it holds will do."""
+        with self.lock:
+            free = self.holding[api_url] < MOST_FOR_ONE_SHOP
+            self.holding[api_url] += free
+        try:
+            yield free
+        finally:
+            with self.lock:
+                self.holding[api_url] -= free
+
+
 class Worker:
     """The threads of one process: some for what shoppers wait for, one for long work, one that watches the clock.
 
@@ -157,11 +189,14 @@ class Worker:
     def __init__(self, tandem: Tandem) -> None:
         self.tandem = tandem
         self.stopping = threading.Event()
-        self.quick: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self.long: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.lanes = (Lane(plan_work.QUICK, QUICK_THREADS), Lane(plan_work.LONG, LONG_THREADS))
         self.due: dict[str, float] = {}
-        lanes = [(self.quick, plan_work.QUICK)] * QUICK_THREADS + [(self.long, plan_work.LONG)]
-        self.threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
+        self.fingerprint = sha256(repr(tandem.subscriptions).encode()).hexdigest()
+        self.threads = [
+            threading.Thread(target=self._work, args=[lane], daemon=True)
+            for lane in self.lanes
+            for _ in range(lane.threads)
+        ]
         self.threads.append(threading.Thread(target=self._watch, daemon=True))
 
     def start(self) -> Worker:
@@ -172,22 +207,27 @@ class Worker:
 
     def wake(self, installation: Installation) -> None:
         """This shop has something to do now."""
-        self.quick.put(installation.api_url)
-        self.long.put(installation.api_url)
+        self._wake(installation.api_url)
 
     def stop(self) -> None:
         """Finish what is being done, then end. What remains is in the files."""
         self.stopping.set()
-        for _thread in self.threads:
-            self.quick.put(None)
-            self.long.put(None)
+        for lane in self.lanes:
+            for _thread in range(lane.threads):
+                lane.queue.put(None)
         for thread in self.threads:
             thread.join(timeout=10)
 
-    def _work(self, lane: queue.SimpleQueue[str | None], names: Sequence[str]) -> None:
-        while (api_url := lane.get()) is not None and not self.stopping.is_set():
+    def _wake(self, api_url: str) -> None:
+        for lane in self.lanes:
+            lane.queue.put(api_url)
+
+    def _work(self, lane: Lane) -> None:
+        while (api_url := lane.queue.get()) is not None and not self.stopping.is_set():
             try:
-                self._serve(api_url, names)
+                with lane.place(api_url) as free:
+                    if free:
+                        self._serve(api_url, lane.names)
             except TandemError as error:
                 log.warning("worker: %s", error)
             except Exception:
@@ -198,16 +238,13 @@ class Worker:
         try:
             installation = self.tandem.installed_at(api_url)
         except UnknownShop:
-            self.due.pop(api_url, None)
             return
         if installation.active:
             run_due(self.tandem, installation, names)
-        with self.tandem.shop(installation) as shop:
-            due = jobs.next_due(shop.db, time.time())
-        if due is None or not installation.active:
-            self.due.pop(api_url, None)
-        else:
-            self.due[api_url] = due
+            with self.tandem.shop(installation) as shop:
+                due = jobs.next_due(shop.db, time.time())
+            if due is not None:
+                self.due[api_url] = due
 
     def _watch(self) -> None:
         scanned = 0.0
@@ -221,8 +258,7 @@ class Worker:
                 log.warning("worker: %s", error)
             for api_url in [api_url for api_url, due in list(self.due.items()) if due <= now]:
                 self.due.pop(api_url, None)
-                self.quick.put(api_url)
-                self.long.put(api_url)
+                self._wake(api_url)
 
     def _scan(self) -> None:
         """Every shop: is its regular work planned, is anything due, is its grace period over."""
@@ -231,4 +267,5 @@ class Worker:
             if installation.active:
                 with self.tandem.shop(installation) as shop:
                     plan_work.regular(shop, datetime.now(UTC))
+                    plan_work.mend_once_for(shop, self.fingerprint, datetime.now(UTC))
                 self.wake(installation)

@@ -10,14 +10,15 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from plugin.errors import BadPayload, NotFound, TooLarge
+from plugin.errors import BadPayload, NotFound
 from plugin.saleor.signature import UnknownKey, check_body
 from plugin.saleor.translate import moment
 from plugin.shop import Shop, Tandem
 from plugin.store import facts
 from plugin.store.installations import Installation
-from plugin.use_cases.install_shop import refresh_keys
+from plugin.use_cases.install_shop import refresh_keys, set_active
 from webhooks import EVENTS
+from webhooks.apps import EVENTS as APP_EVENTS
 from webhooks.event import Delivery
 
 log = logging.getLogger(__name__)
@@ -43,15 +44,16 @@ def receive(slug: str) -> Response:
     event = BY_SLUG.get(slug)
     if event is None:
         raise NotFound(f"Tandem does not know the event {slug!r}")
-    body = _raw_body(tandem.config.max_body_bytes)
+    body = request.get_data(cache=False)
     installation = _signed_by(tandem, body)
     payload = _payload(body, event.typename)
     if payload["recipient"]["id"] != installation.app_id:
         return jsonify(status="ignored", reason="meant for an earlier installation of this app")
 
+    now, issued_at = datetime.now(UTC), moment(payload["issuedAt"])
     with tandem.shop(installation) as shop:
-        now = datetime.now(UTC)
-        issued_at = moment(payload["issuedAt"])
+        if not installation.active and event not in APP_EVENTS:
+            _is_active_after_all(tandem, shop, issued_at, now)
         delivery = Delivery(tandem, shop, payload, issued_at, _is_own(payload, installation), now)
         try:
             event.handle(delivery)
@@ -60,15 +62,6 @@ def receive(slug: str) -> Response:
         _note_heard(shop, event.name, now)
     tandem.wake(installation)
     return jsonify(status="done")
-
-
-def _raw_body(limit: int) -> bytes:
-    if (request.content_length or 0) > limit:
-        raise TooLarge(f"the body is over {limit} bytes")
-    body = request.get_data(cache=False)
-    if len(body) > limit:
-        raise TooLarge(f"the body is over {limit} bytes")
-    return body
 
 
 def _signed_by(tandem: Tandem, body: bytes) -> Installation:
@@ -98,6 +91,12 @@ def _payload(body: bytes, typename: str) -> dict[str, Any]:
     if payload.get("errors"):
         log.warning("Saleor could not fill %s: %s", typename, str(payload["errors"])[:500])
     return dict(payload)
+
+
+def _is_active_after_all(tandem: Tandem, shop: Shop, issued_at: datetime, now: datetime) -> None:
+    """Saleor tells a switched-off app nothing: we were switched on again and missed being told."""
+    if issued_at.isoformat() > (facts.get(shop.db, "status_issued_at") or ""):
+        set_active(tandem, shop.installation, True, now)
 
 
 def _is_own(payload: dict[str, Any], installation: Installation) -> bool:

@@ -22,6 +22,9 @@ from plugin.saleor import documents
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
+KEYS_TIMEOUT = httpx.Timeout(5.0)
+"""Signing keys may be fetched while a webhook waits for its answer."""
+
 PAGE_SIZE = 100
 """Saleor's own limit."""
 
@@ -95,7 +98,7 @@ def fetch_jwks(api_url: str, transport: httpx.BaseTransport | None = None) -> di
         SaleorTrouble: no answer, or no key set.
     """
     try:
-        with httpx.Client(transport=transport, timeout=TIMEOUT) as client:
+        with httpx.Client(transport=transport, timeout=KEYS_TIMEOUT) as client:
             answer = client.get(urljoin(api_url, "/.well-known/jwks.json"))
             answer.raise_for_status()
             keys = answer.json()

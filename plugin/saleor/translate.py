@@ -35,6 +35,7 @@ class Checkout:
     paying: bool
     written: str | None
     lines: tuple[BasketLine, ...]
+    products: Mapping[VariantId, ProductId]
 
 
 def readable(read: Callable[Asked, Read]) -> Callable[Asked, Read]:
@@ -96,6 +97,10 @@ def checkout_from(node: Mapping[str, Any]) -> Checkout:
             )
             for line in node["lines"]
         ),
+        products={
+            VariantId(line["variant"]["id"]): ProductId(_text(line["variant"]["product"]["id"]))
+            for line in node["lines"]
+        },
     )
 
 

@@ -51,8 +51,8 @@ OFFERS = """
 select products.number, products.id, products.name, products.category, products.thumbnail, products.alt, products.collections,
     variants.id, variants.name, variants.attributes, listings.amount, listings.currency
 from products
-join variants on variants.product = products.number and variants.deleted = 0
-join listings on listings.channel = ?1 and listings.variant = variants.number and listings.available = 1
+cross join variants on variants.product = products.number and variants.deleted = 0
+cross join listings on listings.channel = ?1 and listings.variant = variants.number and listings.available = 1
 where products.number in (select value from json_each(?2)) and products.deleted = 0 and listings.amount is not null
 order by products.number, variants.number
 """
@@ -135,6 +135,15 @@ def keep_listings(
             listing.variant,
         ]
         db.conn.execute(KEEP_LISTING, values)
+
+
+def unlist_others(db: Database, channel: ChannelId, listed: Sequence[ProductId]) -> None:
+    """Products Saleor does not list in this channel cannot be bought there."""
+    db.conn.execute(
+        """update listings set available = 0 where channel = ? and available = 1 and variant not in (select variants.number
+           from variants join products on products.number = variants.product where products.id in (select value from json_each(?)))""",
+        [channels.number(db, channel), json.dumps(list(listed))],
+    )
 
 
 def rename_category(db: Database, category: str, name: str) -> None:

@@ -87,6 +87,11 @@ def create_work(db: Database) -> None:
     """)
 
 
+@migrations()
+def index_orders_by_day(db: Database) -> None:
+    db.executescript("create index orders_ordered on orders (ordered_at)")
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread and one piece of work; close it after. Creates and migrates the file when needed.
 
@@ -143,3 +148,11 @@ def writing(db: Database) -> Iterator[None]:
 def _undo(db: Database) -> None:
     if db.conn.in_transaction:
         db.conn.execute("rollback")
+
+
+def size(db: Database) -> int:
+    """Bytes of the shop's file."""
+    row = db.conn.execute(
+        "select page_count * page_size from pragma_page_count(), pragma_page_size()"
+    ).fetchone()
+    return int(row[0])

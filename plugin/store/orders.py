@@ -43,6 +43,12 @@ UNSETTLED = """
 select id from orders where json_extract(snapshot, '$.status') = 'UNCONFIRMED' order by number desc limit ?
 """
 
+SOLD = "select checkout, snapshot from orders where id = ?"
+
+LEARNED_PER_DAY = """
+select substr(ordered_at, 1, 10) as day, sum(learned <> '[]') from orders where ordered_at >= ? group by day order by day
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -139,6 +145,19 @@ def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
 def unsettled(db: Database, most: int) -> list[str]:
     """Orders still unconfirmed: an expiry bumps no `updatedAt`, so they are asked for by id."""
     return [row[0] for row in db.conn.execute(UNSETTLED, [most])]
+
+
+def sold(db: Database, order_id: str) -> tuple[str | None, frozenset[ProductId]] | None:
+    """The checkout an order came from and the products bought in it, or None when the order is unknown."""
+    row = db.conn.execute(SOLD, [order_id]).fetchone()
+    if row is None:
+        return None
+    return row[0], frozenset(ProductId(line[0]) for line in json.loads(row[1])["lines"] if line[0])
+
+
+def learned_per_day(db: Database, since: str) -> list[tuple[str, int]]:
+    """Day and how many of its orders count, for the days with orders since then."""
+    return [tuple(row) for row in db.conn.execute(LEARNED_PER_DAY, [since])]
 
 
 def count(db: Database) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from plugin.errors import TryAgain
 from plugin.saleor.translate import Checkout, checkout_from, listing_from
 from plugin.shop import Shop
-from plugin.store import preferences, suggestions_shown
+from plugin.store import catalogue, preferences, suggestions_shown
 from plugin.store.database import writing
 from plugin.suggestions.catalogue import Listing
 from plugin.suggestions.document import METADATA_KEY, as_text, document, lines_hash, says_the_same
@@ -72,6 +72,7 @@ def as_they_are(
 def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | None, list[Suggestion]]:
     """The checkout as it is, and the proposals that hold there; thinks again when the lines changed meanwhile."""
     for _attempt in range(MOST_ATTEMPTS):
+        _remember_products(shop, checkout)
         proposals = propose(shop, checkout.channel, checkout.lines, now, SPARE)
         answer = shop.saleor.ask("checkout_with_candidates", _question(checkout, proposals))
         if answer["checkout"] is None:
@@ -83,6 +84,15 @@ def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | N
             ]
             return checkout, as_they_are(proposals, live, checkout.gross)
     raise TryAgain("the checkout keeps changing")
+
+
+def _remember_products(shop: Shop, checkout: Checkout) -> None:
+    """A product made a second ago is in the basket before the catalogue knows it."""
+    with writing(shop.db):
+        numbers = catalogue.numbers(shop.db, checkout.products.values())
+        catalogue.remember_variants(
+            shop.db, {variant: numbers[product] for variant, product in checkout.products.items()}
+        )
 
 
 def _question(checkout: Checkout, proposals: Sequence[Suggestion]) -> dict[str, Any]:

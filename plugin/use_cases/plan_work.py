@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.shop import Shop
-from plugin.store import jobs
+from plugin.store import facts, jobs
 from plugin.store.database import writing
 
 INJECT = "inject"
@@ -54,6 +54,7 @@ def learn_again(shop: Shop, now: datetime) -> None:
 def after_install(shop: Shop, now: datetime) -> None:
     """The catalogue, the whole history, and the regular work."""
     with writing(shop.db):
+        facts.keep(shop.db, "import", None)
         _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
         _write(shop, IMPORT, IMPORT, {}, now)
         _write(shop, SWEEP, SWEEP, {}, now)
@@ -66,6 +67,14 @@ def catch_up(shop: Shop, now: datetime) -> None:
     with writing(shop.db):
         for name in (RECONCILE, MEND, SWEEP):
             _write(shop, name, name, {}, now)
+
+
+def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:
+    """After an upgrade that asks for other events: bring Saleor's webhooks up to date, once."""
+    if facts.get(shop.db, "mended_for") != fingerprint:
+        with writing(shop.db):
+            facts.keep(shop.db, "mended_for", fingerprint)
+            _write(shop, MEND, MEND, {}, now)
 
 
 def regular(shop: Shop, now: datetime) -> None:

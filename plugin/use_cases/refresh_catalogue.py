@@ -57,12 +57,15 @@ def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | No
             _keep_products(shop, page["nodes"], now)
         yield seen, page["total"]
     for channel in selling:
+        listed: list[ProductId] = []
         for page in shop.saleor.pages("listings", {"channel": channel.slug}):
+            here = [ProductId(node["id"]) for node in page["nodes"]]
+            listed += here
             with writing(shop.db):
-                _keep_listings(
-                    shop, channel, page["nodes"], [ProductId(node["id"]) for node in page["nodes"]]
-                )
+                _keep_listings(shop, channel, page["nodes"], here)
             yield seen, seen
+        with writing(shop.db):
+            catalogue.unlist_others(shop.db, channel.id, listed)
     with writing(shop.db):
         catalogue.sweep(shop.db, _stamp(now))
         facts.keep(shop.db, "catalogue_at", _stamp(now))

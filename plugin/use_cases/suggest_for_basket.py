@@ -17,7 +17,6 @@ from plugin.suggestions.model import (
     ChannelId,
     Evidence,
     Offer,
-    PopularProduct,
     ProductNumber,
     Suggestion,
 )
@@ -31,7 +30,7 @@ LOOKED_AT_ONCE = 16
 """Candidates whose prices and stock are read together; three of the first sixteen nearly always suit."""
 
 MOST_LINES = 40
-"""The last lines of a long basket say what it is about; all of a B2B basket would only cost time."""
+"""The last lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
 
 LEAST_ORDERS = 20
 """A channel with fewer orders speaks too softly: the whole shop is heard instead."""
@@ -51,27 +50,24 @@ def propose(
 ) -> list[Suggestion]:
     """Every welcome proposal, until at least `enough` would survive the ranking. Empty while suggesting is switched off."""
     chosen = preferences.get(shop.db)
-    basket = Basket(channel, catalogue.lines(shop.db, list(lines)[-MOST_LINES:]))
+    basket = Basket(channel, catalogue.lines(shop.db, lines))
     if not chosen.suggesting or not any(line.product for line in basket.lines):
         return []
-    candidates = _candidates(shop, basket, chosen, now)
-    popular = [] if candidates else _popular(shop, basket, chosen, now)
 
     proposals: list[Suggestion] = []
-    for evidence in _evidence(shop, basket, chosen, candidates, popular):
+    for evidence in _learned(shop, basket, chosen, now):
         proposals += [idea for kind in KINDS for idea in kind.suggest(evidence)]
         if len(best(proposals, enough)) >= enough:
-            break
-    if not proposals and candidates:
-        for evidence in _evidence(shop, basket, chosen, [], _popular(shop, basket, chosen, now)):
-            proposals += [idea for kind in KINDS for idea in kind.suggest(evidence)]
-    return proposals
+            return proposals
+    if proposals or not chosen.popular_when_unknown:
+        return proposals
+    return [idea for kind in KINDS for idea in kind.suggest(_popular(shop, basket, chosen, now))]
 
 
 def _candidates(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) -> list[Candidate]:
     """What this channel's orders say; where they are few or silent, what the whole shop's say."""
     scale = _weight_of_now(shop, chosen, now)
-    beside = [line.product for line in basket.lines if line.product and not line.gift]
+    beside = [line.product for line in basket.lines if line.product and not line.gift][-MOST_LINES:]
     for scope in (basket.channel, WHOLE_SHOP):
         total = affinities.totals(shop.db, scope).orders
         if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
@@ -81,30 +77,22 @@ def _candidates(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) 
     return []
 
 
-def _popular(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) -> list[PopularProduct]:
-    if not chosen.popular_when_unknown:
-        return []
-    scale = _weight_of_now(shop, chosen, now)
-    categories = [line.category for line in basket.lines if line.category and not line.gift]
-    return affinities.popular(shop.db, basket.channel, categories, chosen.min_buyers, scale)
-
-
-def _evidence(
-    shop: Shop,
-    basket: Basket,
-    chosen: Preferences,
-    candidates: Sequence[Candidate],
-    popular: Sequence[PopularProduct],
-) -> Iterator[Evidence]:
-    """The evidence in portions: offers are read for a few candidates at a time, strongest first."""
+def _learned(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) -> Iterator[Evidence]:
+    """What was learned, in portions: offers are read for a few candidates at a time, strongest first."""
+    candidates = _candidates(shop, basket, chosen, now)
     for start in range(0, len(candidates), LOOKED_AT_ONCE):
-        portion = candidates[start : start + LOOKED_AT_ONCE]
+        portion = tuple(candidates[start : start + LOOKED_AT_ONCE])
         offers = _welcome(shop, basket, chosen, [candidate.product for candidate in portion])
-        yield Evidence(basket, tuple(portion), (), offers)
-    if popular:
-        yield Evidence(
-            basket, (), tuple(popular), _welcome(shop, basket, chosen, [found.product for found in popular])
-        )
+        yield Evidence(basket, portion, (), offers)
+
+
+def _popular(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) -> Evidence:
+    """What is much bought in the categories of the basket."""
+    categories = [line.category for line in basket.lines if line.category and not line.gift]
+    scale = _weight_of_now(shop, chosen, now)
+    popular = affinities.popular(shop.db, basket.channel, categories, chosen.min_buyers, scale)
+    offers = _welcome(shop, basket, chosen, [found.product for found in popular])
+    return Evidence(basket, (), tuple(popular), offers)
 
 
 def _welcome(

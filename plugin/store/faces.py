@@ -1,0 +1,86 @@
+"""How products and categories look to people: names and pictures, for the merchant's pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from plugin.suggestions.model import ProductId, ProductNumber, VariantId
+
+BY_NUMBER = (
+    "select number, id, name, thumbnail, alt from products where number in (select value from json_each(?))"
+)
+
+BY_ID = "select number, id, name, thumbnail, alt from products where id in (select value from json_each(?))"
+
+NAMED = r"""
+select number, id, name, thumbnail, alt from products
+where deleted = 0 and name like ? escape '\' order by instr(lower(name), lower(?)), name, id limit ?
+"""
+
+CATEGORIES = "select id, name from categories where id in (select value from json_each(?))"
+
+CATEGORIES_NAMED = r"""
+select id, name from categories where name like ? escape '\' order by instr(lower(name), lower(?)), name, id limit ?
+"""
+
+VARIANTS = """
+select variants.id from variants join products on products.number = variants.product
+where products.id = ? order by variants.deleted, variants.number
+"""
+
+UNKNOWN = ProductNumber(0)
+"""The number of what is no product of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A product or category as people know it. `number` is UNKNOWN for a category."""
+
+    number: ProductNumber
+    id: str
+    name: str
+    thumbnail: str | None = None
+    alt: str = ""
+
+
+def of_numbers(db: Database, products: Iterable[ProductNumber]) -> dict[ProductNumber, Face]:
+    """The faces of these products."""
+    rows = db.conn.execute(BY_NUMBER, [json.dumps(sorted(set(products)))])
+    return {row[0]: Face(*row) for row in rows}
+
+
+def of_products(db: Database, products: Iterable[str]) -> dict[str, Face]:
+    """The faces of these products, by Saleor's id."""
+    rows = db.conn.execute(BY_ID, [json.dumps(sorted(set(products)))])
+    return {row[1]: Face(*row) for row in rows}
+
+
+def of_categories(db: Database, categories: Iterable[str]) -> dict[str, Face]:
+    """The names of these categories, by Saleor's id."""
+    rows = db.conn.execute(CATEGORIES, [json.dumps(sorted(set(categories)))])
+    return {row[0]: Face(UNKNOWN, *row) for row in rows}
+
+
+def products_named(db: Database, text: str, most: int) -> list[Face]:
+    """Products whose name holds the text; those that begin with it first."""
+    return [Face(*row) for row in db.conn.execute(NAMED, [_holding(text), text, most])]
+
+
+def categories_named(db: Database, text: str, most: int) -> list[Face]:
+    """Categories whose name holds the text; those that begin with it first."""
+    rows = db.conn.execute(CATEGORIES_NAMED, [_holding(text), text, most])
+    return [Face(UNKNOWN, *row) for row in rows]
+
+
+def variants(db: Database, product: ProductId) -> list[VariantId]:
+    """The variants of a product, those still sold first."""
+    return [VariantId(row[0]) for row in db.conn.execute(VARIANTS, [product])]
+
+
+def _holding(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

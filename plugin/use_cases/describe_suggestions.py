@@ -1,0 +1,106 @@
+"""What is suggested and why, for the merchant: with one product, for one order, and for a basket put together to try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugin.shop import Shop
+from plugin.store import channels, faces, orders, preferences, suggestions_shown
+from plugin.store.faces import Face
+from plugin.suggestions.catalogue import Channel
+from plugin.suggestions.model import BasketLine, ProductId, Suggestion
+from plugin.use_cases.suggest_for_basket import suggest_for_basket
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """One suggestion as a merchant reads it. `taken`: the order holds it; None where that cannot be asked."""
+
+    product: Face
+    reason: str
+    rung: str
+    price: str
+    taken: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A basket in one channel and what it would get. `known` is False when none of its products is in the store."""
+
+    basket: tuple[Face, ...]
+    channel: Channel | None
+    channels: tuple[Channel, ...]
+    suggestions: tuple[Suggested, ...]
+    known: bool
+    suggesting: bool
+    min_buyers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What was suggested in the checkout an order came from. `checkout` is None when the order came from none we saw."""
+
+    known: bool
+    checkout: str | None
+    suggestions: tuple[Suggested, ...]
+
+
+def try_basket(shop: Shop, products: Sequence[ProductId], channel_slug: str, now: datetime) -> Tried:
+    """What a basket of these products gets in that channel, or in the first that sells."""
+    selling = tuple(channel for channel in channels.every(shop.db) if channel.active)
+    channel = next((one for one in selling if one.slug == channel_slug), selling[0] if selling else None)
+    known = faces.of_products(shop.db, products)
+    variants = [found[0] for product in products if (found := faces.variants(shop.db, product))]
+    chosen = preferences.get(shop.db)
+
+    lines = [BasketLine(variant, 1) for variant in variants]
+    made = suggest_for_basket(shop, channel.id, lines, now) if channel and lines else []
+
+    return Tried(
+        basket=tuple(known[product] for product in products if product in known),
+        channel=channel,
+        channels=selling,
+        suggestions=tuple(_suggested(suggestion) for suggestion in made),
+        known=bool(lines),
+        suggesting=chosen.suggesting,
+        min_buyers=chosen.min_buyers,
+    )
+
+
+def offered_for(shop: Shop, order_id: str) -> Offered:
+    """The last document made for the order's checkout, and which of its suggestions were bought."""
+    found = orders.sold(shop.db, order_id)
+    if found is None:
+        return Offered(known=False, checkout=None, suggestions=())
+    checkout, bought = found
+    document = suggestions_shown.last(shop.db, checkout) if checkout else None
+    if document is None:
+        return Offered(known=True, checkout=None, suggestions=())
+    return Offered(
+        known=True,
+        checkout=checkout,
+        suggestions=tuple(
+            Suggested(
+                product=_face(told),
+                reason=told["reason"]["text"],
+                rung=told["rung"],
+                price=f"{told['price']['amount']} {told['price']['currency']}",
+                taken=told["productId"] in bought,
+            )
+            for told in document["suggestions"]
+        ),
+    )
+
+
+def _suggested(made: Suggestion) -> Suggested:
+    offer = made.offer
+    face = Face(offer.product, offer.id, offer.name, offer.thumbnail, offer.alt)
+    return Suggested(face, made.reason.text, made.rung, f"{made.variant.amount:f} {made.variant.currency}")
+
+
+def _face(told: dict[str, object]) -> Face:
+    picture = told["thumbnail"]
+    url = str(picture["url"]) if isinstance(picture, dict) else None
+    return Face(faces.UNKNOWN, str(told["productId"]), str(told["name"]), url)
