@@ -108,8 +108,8 @@ def _refresh_product(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> No
     refresh_products(shop, [ProductId(job.payload["product"])], now)
 
 
-def _refresh_channels(_tandem: Tandem, shop: Shop, _job: Job, _now: datetime) -> None:
-    refresh_channels(shop)
+def _refresh_channels(_tandem: Tandem, shop: Shop, _job: Job, now: datetime) -> None:
+    refresh_channels(shop, now)
 
 
 def _import(tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:

@@ -46,6 +46,11 @@ def refresh_channels(shop: Shop, now: datetime) -> None:
     _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
 
 
+def sweep(shop: Shop, now: datetime) -> None:
+    """Read the whole catalogue soon."""
+    _write(shop, SWEEP, SWEEP, {}, now)
+
+
 def learn_again(shop: Shop, now: datetime) -> None:
     """What orders contribute has changed: bring all of them up to date."""
     _write(shop, LEARN_AGAIN, LEARN_AGAIN, {"after": 0}, now)

@@ -12,25 +12,29 @@ from plugin.store import catalogue, channels, facts
 from plugin.store.database import writing
 from plugin.suggestions.catalogue import Channel
 from plugin.suggestions.model import ProductId
+from plugin.use_cases import plan_work
 
 MOST_AT_ONCE = 100
 """Saleor's page limit."""
 
 
-def refresh_channels(shop: Shop) -> list[Channel]:
-    """All channels as they are now; returns those that sell."""
+def refresh_channels(shop: Shop, now: datetime) -> list[Channel]:
+    """All channels as they are now; returns those that sell. One that began to sell has its prices read soon."""
     found = [channel_from(node) for node in shop.saleor.ask("channels")["channels"]]
     with writing(shop.db):
+        sold = {channel.id for channel in channels.every(shop.db) if channel.active and channel.slug}
         channels.keep_only(shop.db, found)
         for channel in found:
             if not channel.active:
                 catalogue.close_channel(shop.db, channel.id)
+        if sold and any(channel.active and channel.id not in sold for channel in found):
+            plan_work.sweep(shop, now)
     return [channel for channel in found if channel.active]
 
 
 def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -> None:
     """These products, their variants, and their prices and stock in every channel that sells; those gone are forgotten."""
-    selling = [channel for channel in channels.every(shop.db) if channel.active] or refresh_channels(shop)
+    selling = [channel for channel in channels.every(shop.db) if channel.active] or refresh_channels(shop, now)
     for start in range(0, len(products), MOST_AT_ONCE):
         portion = list(products[start : start + MOST_AT_ONCE])
         asked = {"first": MOST_AT_ONCE, "filter": {"ids": portion}}
@@ -49,7 +53,7 @@ def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -
 
 def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | None]]:
     """The daily sweep: everything, page by page, yielding products seen and their total. Repeating it is harmless."""
-    selling = refresh_channels(shop)
+    selling = refresh_channels(shop, now)
     seen = 0
     for page in shop.saleor.pages("products", {}):
         seen += len(page["nodes"])
