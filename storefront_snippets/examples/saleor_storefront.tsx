@@ -1,0 +1,87 @@
+"use client";
+
+/**
+ * Tandem in Saleor's own Next.js storefront ("Paper"): the server reads, a server action adds, the browser
+ * never calls Saleor.
+ *
+ * 1. Copy suggestions_client.js, suggestions_element.js, define.js and suggestions.d.ts to src/ui/tandem/, and
+ *    this file beside them.
+ * 2. In src/graphql/CheckoutFind.graphql ask for `metafield(key: "tandem")` on the checkout and `isGift` on its
+ *    lines; generate the types again.
+ * 3. In src/app/actions.ts add
+ *
+ *      export async function addSuggestion(checkoutId: string, channel: string, variantId: string) {
+ *        const result = await executeAuthenticatedGraphQL(CheckoutAddLineDocument, {
+ *          variables: { id: checkoutId, productVariantId: variantId },
+ *          cache: "no-cache",
+ *        });
+ *        const errors = result.ok ? (result.data.checkoutLinesAdd?.errors ?? []) : [{ message: "no answer" }];
+ *        if (errors.length) throw new Error(errors[0].message ?? "not added");
+ *        revalidateCart(channel);
+ *      }
+ *
+ * 4. On the cart page, after the list of lines:
+ *
+ *      <TandemSuggestions
+ *        metafield={checkout.metafield ?? null}
+ *        lines={checkout.lines.map(({ variant, quantity, isGift }) => ({ variantId: variant.id, quantity, isGift }))}
+ *        add={addSuggestion.bind(null, checkoutId, params.channel)}
+ *      />
+ *
+ * Show it in the basket, on contact and on shipping; not beside the payment, where a changed total disturbs.
+ */
+
+import { useRouter } from "next/navigation";
+import { useEffect, useRef } from "react";
+import type { DetailedHTMLProps, HTMLAttributes } from "react";
+
+import type { AddEvent, Line } from "./suggestions";
+import { documentFrom, isFresh } from "./suggestions_client";
+
+/** Tandem answers about half a second after the basket has changed. */
+const LOOK_AGAIN_MS = [500, 1000, 2000];
+
+type Props = {
+  metafield: string | null;
+  lines: Line[];
+  add: (variantId: string) => Promise<void>;
+  heading?: string;
+};
+
+export function TandemSuggestions({ metafield, lines, add, heading }: Props) {
+  const element = useRef<HTMLElement>(null);
+  const router = useRouter();
+  const basket = JSON.stringify(lines);
+  const fresh = isFresh(documentFrom(metafield), lines);
+
+  useEffect(() => void import("./define"), []);
+
+  useEffect(() => {
+    const current = element.current;
+    const take = (event: Event) => {
+      const { detail } = event as AddEvent;
+      event.preventDefault();
+      detail.waitUntil(add(detail.variantId));
+    };
+    current?.addEventListener("tandem:add", take);
+    return () => current?.removeEventListener("tandem:add", take);
+  }, [add]);
+
+  useEffect(() => {
+    if (fresh) return;
+    const looks = LOOK_AGAIN_MS.map((delay) => setTimeout(() => router.refresh(), delay));
+    return () => looks.forEach(clearTimeout);
+  }, [basket, fresh, router]);
+
+  return <tandem-suggestions ref={element} document={metafield ?? ""} lines={basket} heading={heading} />;
+}
+
+type TandemAttributes = HTMLAttributes<HTMLElement> & { document?: string; lines?: string; heading?: string };
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "tandem-suggestions": DetailedHTMLProps<TandemAttributes, HTMLElement>;
+    }
+  }
+}

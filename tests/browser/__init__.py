@@ -1,0 +1,1 @@
+"""Real Chromium: what a merchant and a shopper see."""

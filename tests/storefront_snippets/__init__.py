@@ -1,0 +1,1 @@
+"""The snippets a storefront pastes: the schema, the client in Node, the element in real Chromium."""

@@ -1,0 +1,148 @@
+"""A toy shop on a local port: a page, the snippet files, Saleor's two operations and the app's endpoint."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.storefront_snippets.documents import PRODUCTS, Json, a_document, a_line, a_suggestion
+
+SNIPPETS = Path(__file__).parents[2] / "storefront_snippets"
+TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
+PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="{0}"/>{1}</svg>"""
+SHAPES = {
+    "card": PICTURE.format(
+        "#e7edf3",
+        '<path d="M20 14h18l8 8v28H20z" fill="#33475b"/><path d="M24 18v8m5-8v8m5-8v8" stroke="#e0b44c" stroke-width="3"/>'
+        '<rect x="24" y="34" width="18" height="10" rx="1" fill="#8fb3d1"/>',
+    ),
+    "bag": PICTURE.format(
+        "#eef0e6",
+        '<path d="M18 28C20 6 44 6 46 28" fill="none" stroke="#4d5537" stroke-width="3"/>'
+        '<rect x="12" y="26" width="40" height="26" rx="6" fill="#6b7550"/><rect x="18" y="34" width="28" height="12" rx="3" fill="#4d5537"/>',
+    ),
+    "lens": PICTURE.format(
+        "#f1ebe6",
+        '<circle cx="32" cy="32" r="21" fill="#2b2b2e"/><circle cx="32" cy="32" r="14" fill="#4a4a52"/>'
+        '<circle cx="32" cy="32" r="9" fill="#1d2b45"/><circle cx="28" cy="28" r="3" fill="#9db7e8"/>',
+    ),
+}
+
+
+class FakeShop:
+    """One checkout with a camera in it; what goes with it is written a little later, as in a real Saleor."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.pages: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.lines = [a_line("camera")]
+        self.late = 0
+        """How many reads still find the document of the basket before."""
+        self.saleor_is_down = False
+        self.app_is_down = False
+        self.refusal = ""
+        self.nothing_fits = False
+        self._before = self.document()
+
+    def document(self) -> Json:
+        """What goes with the basket now."""
+        inside = {line["variantId"] for line in self.lines}
+        rest = [] if self.nothing_fits else [name for name in PRODUCTS if name not in inside]
+        return a_document(self.lines, *(a_suggestion(name) for name in rest))
+
+    def graphql(self, operation: Json) -> Json:
+        """Saleor's answer to one of the two operations of the client."""
+        if "mutation" in operation["query"]:
+            return {"data": {"checkoutLinesAdd": self._add(operation["variables"])}}
+        self.asked.append("read")
+        return {"data": {"checkout": {"metafield": json.dumps(self._read()), "lines": self._saleor_lines()}}}
+
+    def _add(self, variables: Json) -> Json:
+        self.asked.append(f"add {variables['id']} {variables['lines']}")
+        if self.refusal:
+            error = {"field": "quantity", "message": self.refusal, "code": "INSUFFICIENT_STOCK"}
+            return {"checkout": None, "errors": [error]}
+        self._before, self.late = self.document(), 1
+        self.lines += [a_line(line["variantId"], line["quantity"]) for line in variables["lines"]]
+        return {"checkout": {"lines": self._saleor_lines()}, "errors": []}
+
+    def _read(self) -> Json:
+        if self.late:
+            self.late -= 1
+            return self._before
+        return self.document()
+
+    def _saleor_lines(self) -> list[Json]:
+        return [
+            {
+                "id": f"line-{line['variantId']}",
+                "quantity": line["quantity"],
+                "isGift": line["isGift"],
+                "variant": {"id": line["variantId"]},
+            }
+            for line in self.lines
+        ]
+
+    def file(self, path: str) -> tuple[str, bytes] | None:
+        """A page, a snippet or a picture: its type and its bytes."""
+        suffix = Path(path).suffix or ".html"
+        if path in self.pages:
+            return TYPES[suffix], self.pages[path].encode()
+        if path.startswith("/pictures/") and Path(path).stem in SHAPES:
+            return TYPES[suffix], SHAPES[Path(path).stem].encode()
+        snippet = SNIPPETS / path.removeprefix("/snippets/")
+        if path.startswith("/snippets/") and snippet.is_file():
+            return TYPES[suffix], snippet.read_bytes()
+        return None
+
+
+@contextmanager
+def a_fake_shop() -> Iterator[FakeShop]:
+    """The shop, open until the end of the block."""
+    shop = FakeShop()
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            operation = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if shop.saleor_is_down:
+                self.answer(503, "text/html", b"down")
+            else:
+                self.answer(200, "application/json", json.dumps(shop.graphql(operation)).encode())
+
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            found = shop.file(path)
+            if path == "/storefront/shop/suggestions":
+                shop.asked.append(self.path)
+                status = 503 if shop.app_is_down else 200
+                self.answer(status, "application/json", json.dumps(shop.document()).encode())
+            elif found:
+                self.answer(200, *found)
+            else:
+                self.answer(404, "text/plain", b"not here")
+
+        def answer(self, status: int, content_type: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("content-type", content_type)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named so by the base class
+            """Silence: a test that fails says so itself."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        server.daemon_threads = True
+        shop.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield shop
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,209 @@
+/** The client in Node, against a real HTTP server. Run by test_client.py. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, beforeEach, test } from "node:test";
+
+import * as client from "../../storefront_snippets/suggestions_client.js";
+
+const lines = [{ variantId: "camera", quantity: 1, isGift: false }];
+const saleorLines = [{ quantity: 1, isGift: false, variant: { id: "camera" } }];
+
+const card = {
+  kind: "also_bought",
+  rung: "learned",
+  productId: "product-card",
+  variantId: "card",
+  name: "Card 64 GB",
+  variantName: null,
+  price: { amount: "12.00", currency: "EUR" },
+  thumbnail: { url: "https://shop.example/card.webp", alt: "Card" },
+  reason: { key: "popular_in_category", parameters: { category: "Cards" }, text: "Popular in Cards" },
+};
+
+const made = (basket, ...suggestions) => ({
+  version: 1,
+  madeAt: "2026-11-22T01:50:00Z",
+  placement: "checkout",
+  linesHash: client.linesHash(basket),
+  suggestions,
+});
+
+const asked = [];
+let answers = [];
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  asked.push(`${request.method} ${request.url} ${body}`);
+  const { status = 200, text } = answers.length > 1 ? answers.shift() : answers[0];
+  if (text === undefined) return;
+  response.writeHead(status).end(text);
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const url = `http://127.0.0.1:${server.address().port}`;
+after(() => (server.closeAllConnections(), server.close()));
+beforeEach(() => void (asked.length = 0));
+
+const checkout = (document) => {
+  const metafield = document && JSON.stringify(document);
+  return { text: JSON.stringify({ data: { checkout: { metafield, lines: saleorLines } } }) };
+};
+
+test("the hash of the lines is the one everybody computes", async () => {
+  const golden = JSON.parse(await readFile(new URL("lines_hash.json", import.meta.url), "utf8"));
+  assert.deepEqual(
+    golden.map((basket) => client.linesHash(basket.lines)),
+    golden.map((basket) => basket.hash),
+  );
+});
+
+test("the hash takes Saleor's own lines as they are", () => {
+  assert.equal(client.linesHash(saleorLines), client.linesHash(lines));
+});
+
+test("the hash of what is no basket is that of an empty one", () => {
+  const none = client.linesHash([]);
+  assert.deepEqual([null, undefined, "lines", 7, [null, {}]].map(client.linesHash), Array(5).fill(none));
+});
+
+test("a document is read from text and from an object", () => {
+  const document = made(lines, card);
+  assert.deepEqual(client.documentFrom(JSON.stringify(document)), document);
+  assert.deepEqual(client.documentFrom(document), document);
+});
+
+test("bad data is an empty list and never an error", () => {
+  const bad = [
+    null,
+    undefined,
+    "",
+    "{",
+    "[]",
+    '"text"',
+    7,
+    [],
+    {},
+    { ...made(lines, card), version: 2 },
+    { ...made(lines, card), linesHash: null },
+    { ...made(lines), suggestions: "none" },
+  ];
+  assert.deepEqual(bad.map(client.documentFrom), Array(bad.length).fill(client.NO_ANSWER));
+});
+
+test("a suggestion that is not as the schema says is left out, the others stay", () => {
+  const bad = [
+    null,
+    "card",
+    {},
+    { ...card, name: "" },
+    { ...card, variantId: 7 },
+    { ...card, price: { amount: 12, currency: "EUR" } },
+    { ...card, price: { amount: "free", currency: "EUR" } },
+    { ...card, price: { amount: "12.00", currency: "euro" } },
+    { ...card, price: null },
+    { ...card, reason: null },
+    { ...card, reason: { key: "x", text: "x", parameters: null } },
+  ];
+  assert.deepEqual(client.documentFrom(made(lines, ...bad, card)).suggestions, [card]);
+});
+
+test("never more than three", () => {
+  assert.equal(client.documentFrom(made(lines, card, card, card, card)).suggestions.length, 3);
+});
+
+test("a picture from nowhere safe is no picture", () => {
+  const urls = ["javascript:alert(1)", "data:image/png;base64,x", "card.webp", 7];
+  const cards = urls.map((address) => ({ ...card, thumbnail: { url: address, alt: "" } }));
+  const left = cards.map((it) => client.documentFrom(made(lines, it)).suggestions[0].thumbnail);
+  assert.deepEqual(left, [null, null, null, null]);
+});
+
+test("a document made for other lines is not fresh, and one for a product page is not about lines", () => {
+  const document = made(lines, card);
+  const other = [{ variantId: "tripod", quantity: 1 }];
+  assert.deepEqual(
+    [
+      client.isFresh(document, lines),
+      client.isFresh(document, null),
+      client.isFresh(document, other),
+      client.isFresh({ ...document, placement: "product" }, other),
+      client.isFresh(client.NO_ANSWER, null),
+    ],
+    [true, true, false, true, false],
+  );
+});
+
+test("Saleor is asked again until the document fits the lines", async () => {
+  answers = [checkout(null), checkout(made([], card)), checkout(made(lines, card))];
+  const found = await client.readFromSaleor(url, "c1");
+  assert.deepEqual([found.suggestions, asked.length], [[card], 3]);
+});
+
+test("the page's own lines are what the document must fit", async () => {
+  const more = [...lines, { variantId: "card", quantity: 1 }];
+  answers = [checkout(made(lines, card)), checkout(made(more))];
+  const found = await client.readFromSaleor(url, "c1", { lines: more });
+  assert.deepEqual([found, asked.length], [made(more), 2]);
+});
+
+test("a document that never fits is no answer, after a few tries", async () => {
+  answers = [checkout(made([], card))];
+  const found = await client.readFromSaleor(url, "c1");
+  assert.deepEqual([found, asked.length], [client.NO_ANSWER, 4]);
+});
+
+test("a checkout that is gone is not asked for again", async () => {
+  answers = [{ text: JSON.stringify({ data: { checkout: null } }) }];
+  const found = await client.readFromSaleor(url, "c1");
+  assert.deepEqual([found, asked.length], [client.NO_ANSWER, 1]);
+});
+
+test("trouble is tried again, and so is 'too fast'", async () => {
+  answers = [{ status: 503, text: "" }, { status: 429, text: "" }, checkout(made(lines, card))];
+  const found = await client.readFromSaleor(url, "c1");
+  assert.deepEqual(found.suggestions, [card]);
+});
+
+test("a refusal is final", async () => {
+  answers = [{ status: 401, text: "no storefront traffic" }];
+  await assert.rejects(client.readFromSaleor(url, "c1"), /HTTP 401/);
+  assert.equal(asked.length, 1);
+});
+
+test("an answer that is not GraphQL is an error after the last try", async () => {
+  answers = [{ text: "<html>" }];
+  await assert.rejects(client.readFromSaleor(url, "c1"), /did not answer as GraphQL/);
+});
+
+test("an abort ends the reading at once", async () => {
+  answers = [{}];
+  const started = performance.now();
+  const reading = client.readFromSaleor(url, "c1", { signal: AbortSignal.timeout(50) });
+  await assert.rejects(reading);
+  assert.ok(performance.now() - started < 1000);
+});
+
+test("the app is asked about a checkout or about a product page", async () => {
+  answers = [{ text: JSON.stringify(made(lines, card)) }];
+  await client.readFromApp(`${url}/storefront/shop/`, { checkout: "Q2hlY2tvdXQ6MQ==" }, { lines });
+  await client.readFromApp(`${url}/storefront/shop`, { variants: "a,b", channel: "eu", placement: "product" });
+  assert.deepEqual(asked, [
+    "GET /storefront/shop/suggestions?checkout=Q2hlY2tvdXQ6MQ%3D%3D ",
+    "GET /storefront/shop/suggestions?variants=a%2Cb&channel=eu&placement=product ",
+  ]);
+});
+
+test("one is added, and all lines are told", async () => {
+  const added = { id: "line-1", quantity: 1, isGift: false, variant: { id: "card" } };
+  answers = [{ text: JSON.stringify({ data: { checkoutLinesAdd: { checkout: { lines: [added] }, errors: [] } } }) }];
+  const told = await client.addToCheckout(url, "c1", "card");
+  assert.deepEqual(told, [{ id: "line-1", quantity: 1, isGift: false, variantId: "card" }]);
+  assert.match(asked[0], /"variables":{"id":"c1","lines":\[{"variantId":"card","quantity":1}\]}/);
+});
+
+test("when Saleor refuses to add, its message is the error and nothing is repeated", async () => {
+  const errors = [{ field: "quantity", message: "Only 0 remaining", code: "INSUFFICIENT_STOCK" }];
+  answers = [{ text: JSON.stringify({ data: { checkoutLinesAdd: { checkout: null, errors } } }) }];
+  await assert.rejects(client.addToCheckout(url, "c1", "card"), /Only 0 remaining/);
+  assert.equal(asked.length, 1);
+});
