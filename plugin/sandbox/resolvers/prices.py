@@ -1,0 +1,146 @@
+"""Prices and stock of products and variants, seen from a channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugin.sandbox.asking import Info, Resolvers, asking, demand
+from plugin.sandbox.catalogue_facts import Channel, Stock
+from plugin.sandbox.ids import global_id, kind_and_key
+from plugin.sandbox.money import Money
+from plugin.sandbox.seen import Seen
+from plugin.sandbox.selling import is_shown, pieces, price_in, quantity_available
+
+
+def _listing_id(kind: str, fact_id: str, channel: Channel) -> str:
+    return global_id(kind, f"{kind_and_key(fact_id)[1]}-{kind_and_key(channel.id)[1]}")
+
+
+def _variant_pricing(source: Seen, _info: Any, **_: Any) -> dict[str, Any] | None:
+    price = price_in(source.fact, source.channel)
+    if price is None or source.channel is None:
+        return None
+    prior = source.fact.listings[source.channel.id].prior_price
+    return {
+        "on_sale": False,
+        "discount": None,
+        "price": price,
+        "price_undiscounted": price,
+        "price_prior": prior and source.channel.tax.taxed(prior, source.channel.currency_code),
+    }
+
+
+def _variant_listings(source: Seen, info: Info) -> list[dict[str, Any]]:
+    demand(info, "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+    rows = []
+    for channel in asking(info).state.channels.values():
+        listing = source.fact.listings.get(channel.id)
+        if listing:
+            rows.append(
+                {
+                    "id": _listing_id("ProductVariantChannelListing", source.fact.id, channel),
+                    "channel": channel,
+                    "price": Money(listing.price, channel.currency_code),
+                    "cost_price": listing.cost_price and Money(listing.cost_price, channel.currency_code),
+                    "prior_price": listing.prior_price and Money(listing.prior_price, channel.currency_code),
+                }
+            )
+    return rows
+
+
+def _cost_price(source: dict[str, Any], info: Info) -> Money | None:
+    demand(info, "MANAGE_PRODUCTS")
+    cost: Money | None = source["cost_price"]
+    return cost
+
+
+def _quantity_available(source: Seen, info: Info, **_: Any) -> int:
+    context = asking(info)
+    limit = context.kernel.settings.limit_quantity_per_checkout
+    return quantity_available(context.state, source.fact, source.channel, limit)
+
+
+def _stocks(source: Seen, info: Info, **_: Any) -> list[dict[str, Any]]:
+    demand(info, "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+    state = asking(info).state
+
+    def row(stock: Stock) -> dict[str, Any]:
+        return {
+            "id": stock.id,
+            "warehouse": state.warehouses[stock.warehouse_id],
+            "product_variant": source,
+            "quantity": stock.quantity,
+            "quantity_allocated": stock.quantity_allocated,
+            "quantity_reserved": 0,
+        }
+
+    return [
+        row(stock)
+        for stock in source.fact.stocks
+        if source.channel is None or source.channel.slug in state.warehouses[stock.warehouse_id].channels
+    ]
+
+
+def _product_pricing(source: Seen, info: Info, **_: Any) -> dict[str, Any] | None:
+    variants = asking(info).state.variants
+    prices = [
+        price
+        for variant_id in source.fact.variant_ids
+        if (price := price_in(variants[variant_id], source.channel))
+    ]
+    if not prices:
+        return None
+    prices.sort(key=lambda price: price.gross.amount)
+    return {"on_sale": False, "price_range": {"start": prices[0], "stop": prices[-1]}}
+
+
+def _product_listings(source: Seen, info: Info) -> list[dict[str, Any]]:
+    demand(info, "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+    rows = []
+    for channel in asking(info).state.channels.values():
+        listing = source.fact.listings.get(channel.id)
+        if listing:
+            rows.append(
+                {
+                    "id": _listing_id("ProductChannelListing", source.fact.id, channel),
+                    "channel": channel,
+                    "published_at": listing.published_at,
+                    "is_published": listing.is_published,
+                    "visible_in_listings": listing.visible_in_listings,
+                    "available_for_purchase_at": listing.published_at,
+                    "is_available_for_purchase": listing.is_available_for_purchase,
+                }
+            )
+    return rows
+
+
+def _is_for_sale(source: Seen, _info: Any) -> bool | None:
+    if source.channel is None:
+        return None
+    listing = source.fact.listings.get(source.channel.id)
+    return bool(listing and listing.is_available_for_purchase)
+
+
+def _is_available(source: Seen, info: Info, **_: Any) -> bool | None:
+    if source.channel is None:
+        return None
+    state = asking(info).state
+    stocked = any(pieces(state, state.variants[it], source.channel) for it in source.fact.variant_ids)
+    return stocked and is_shown(source.fact, source.channel) and bool(_is_for_sale(source, info))
+
+
+RESOLVERS: Resolvers = {
+    "ProductVariant": {
+        "pricing": _variant_pricing,
+        "channelListings": _variant_listings,
+        "quantityAvailable": _quantity_available,
+        "stocks": _stocks,
+    },
+    "ProductVariantChannelListing": {"costPrice": _cost_price},
+    "Product": {
+        "pricing": _product_pricing,
+        "channelListings": _product_listings,
+        "isAvailableForPurchase": _is_for_sale,
+        "isAvailable": _is_available,
+    },
+}

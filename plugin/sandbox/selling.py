@@ -1,0 +1,54 @@
+"""Can this be bought here, how many, and for how much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from plugin.sandbox.catalogue_facts import Channel, Product, ProductVariant
+from plugin.sandbox.money import TaxedMoney
+from plugin.sandbox.state import State
+
+
+def price_in(variant: ProductVariant, channel: Channel | None) -> TaxedMoney | None:
+    """Gross and net of one piece, or None where it is not sold."""
+    listing = variant.listings.get(channel.id) if channel else None
+    if channel is None or listing is None:
+        return None
+    return channel.tax.taxed(listing.price, channel.currency_code)
+
+
+def pieces(state: State, variant: ProductVariant, channel: Channel | None) -> int:
+    """Unsold pieces in the warehouses that serve this channel, or all without a channel."""
+    return sum(
+        max(stock.quantity - stock.quantity_allocated, 0)
+        for stock in variant.stocks
+        if channel is None or channel.slug in state.warehouses[stock.warehouse_id].channels
+    )
+
+
+def quantity_available(state: State, variant: ProductVariant, channel: Channel | None, limit: int) -> int:
+    """What Saleor shows: capped at the shop's limit per checkout, and the limit itself when stock is not tracked."""
+    return min(pieces(state, variant, channel), limit) if variant.track_inventory else limit
+
+
+def is_shown(product: Product, channel: Channel | None) -> bool:
+    """Whether a shopper may see it at all."""
+    listing = product.listings.get(channel.id) if channel and channel.is_active else None
+    return bool(listing and listing.is_published)
+
+
+def why_not_sold(state: State, variant: ProductVariant, channel: Channel) -> str | None:
+    """The error code Saleor refuses this variant with, or None when it is for sale in the channel."""
+    listing = state.products[variant.product_id].listings.get(channel.id)
+    if listing is None or not listing.is_available_for_purchase:
+        return "PRODUCT_UNAVAILABLE_FOR_PURCHASE"
+    if channel.id not in variant.listings:
+        return "UNAVAILABLE_VARIANT_IN_CHANNEL"
+    return None if listing.is_published else "PRODUCT_NOT_PUBLISHED"
+
+
+def unit_price(variant: ProductVariant, channel: Channel, override: Decimal | None) -> TaxedMoney:
+    """The price of a line: an override replaces the list price, and is entered like one."""
+    listing = variant.listings.get(channel.id)
+    entered = override if override is not None else listing.price if listing else Decimal(0)
+    return channel.tax.taxed(entered, channel.currency_code)

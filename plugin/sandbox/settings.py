@@ -1,0 +1,27 @@
+"""Switches of the sandbox Saleor; tests turn them at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Settings:
+    """What an operator or a merchant of a real Saleor would choose."""
+
+    version: str = "3.23.28"
+    shop_name: str = "Tandem demo shop"
+    legacy_webhook_emission: bool = True
+    """shop.useLegacyUpdateWebhookEmission: a metadata change also fires CHECKOUT_UPDATED, PRODUCT_UPDATED, ..."""
+    confirm_orders_automatically: bool = True
+    allow_unpaid_orders: bool = True
+    limit_quantity_per_checkout: int = 50
+    time_scale: float = 0.0
+    """Shortens the waits between retries of webhooks: 1 is real time, 0 does not wait."""
+    seed: int = 1
+    """Of the dice ids and tokens are made with."""
+
+    @property
+    def schema_version(self) -> str:
+        """3.23 of 3.23.28."""
+        return ".".join(self.version.split(".")[:2])
