@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from plugin.config import Config
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.manifest import Subscription
-from plugin.store.database import opened
 from plugin.store.installations import Installation, Register
+from plugin.store.open_files import OpenFiles
 
 REMEMBERED_SECONDS = 2.0
 """How long another process' change of an installation may go unnoticed; our own is noticed at once."""
@@ -47,6 +47,7 @@ class Tandem:
     subscriptions: tuple[Subscription, ...] = ()
     transport: httpx.BaseTransport | None = None
     wake: Callable[[Installation], None] = lambda _installation: None
+    files: OpenFiles = field(default_factory=OpenFiles)
     _remembered: dict[str, tuple[float, Installation]] = field(default_factory=dict)
     _of_thread: threading.local = field(default_factory=threading.local)
 
@@ -83,14 +84,15 @@ class Tandem:
     @contextmanager
     def shop(self, installation: Installation) -> Iterator[Shop]:
         """The shop, open for one piece of work in this thread."""
-        with opened(self.file_of(installation)) as db:
+        with self.files.opened(self.file_of(installation)) as db:
             yield Shop(installation, db, lambda: self._gateway(installation))
 
     def close(self) -> None:
-        """Close what this thread holds open."""
+        """Close what this thread holds open, and the files that wait."""
         for gateway in vars(self._of_thread).get("gateways", {}).values():
             gateway.close()
         self._of_thread.gateways = {}
+        self.files.close()
 
     def _recall(self, name: str, find: Callable[[Register], Installation]) -> Installation:
         at, found = self._remembered.get(name, (0.0, None))

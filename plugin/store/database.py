@@ -93,35 +93,26 @@ def index_orders_by_day(db: Database) -> None:
 
 
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
-    """A connection for one thread and one piece of work; close it after. Creates and migrates the file when needed.
+    """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 
     Raises:
         TryAgain: the file is locked or unreadable.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+        fresh = not path.exists()
+        connection = sqlite3.connect(
+            path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
         for pragma in ("journal_mode = wal", "synchronous = normal", "temp_store = memory"):
             connection.execute(f"pragma {pragma}")
         db = Database(connection, execute_plugins=False)
-        if path not in up_to_date:
+        if fresh or path not in up_to_date:
             schema.apply(db)
             up_to_date.add(path)
     except sqlite3.Error as error:
         raise TryAgain(f"{path.name}: {error}") from error
     return db
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Database]:
-    """The shop's file for one piece of work. Whatever goes wrong in it is our own trouble: TryAgain."""
-    db = open_file(path)
-    try:
-        yield db
-    except sqlite3.Error as error:
-        raise TryAgain(f"{path.name}: {error}") from error
-    finally:
-        db.close()
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def learning(shop: Shop, now: datetime) -> Learning:
         stage=stage,
         seen=made.seen if made else 0,
         total=made.total if made else None,
-        trouble=str(job["last_error"]) if job and paused else "",
+        trouble=str(job["last_error"]).partition(": ")[2] if job and paused else "",
         again_at=datetime.fromtimestamp(job["due_at"], UTC) if job and paused else None,
         recounting=jobs.get(shop.db, plan_work.LEARN_AGAIN) is not None,
         orders=affinities.totals(shop.db, WHOLE_SHOP).orders,

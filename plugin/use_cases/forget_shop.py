@@ -34,6 +34,7 @@ def forget_due(tandem: Tandem, now: datetime) -> list[str]:
 
 def _remove_file(tandem: Tandem, installation: Installation) -> None:
     path = tandem.file_of(installation)
+    tandem.files.close()
     up_to_date.discard(path)
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

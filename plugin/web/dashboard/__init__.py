@@ -1,0 +1,16 @@
+"""The merchant, in the Dashboard's frame: one shell without shop data, and fragments for staff proved by Saleor."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from plugin.web.dashboard import choosing, door, fragments, shell, words
+
+blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
+blueprint.register_blueprint(shell.blueprint)
+door.blueprint.register_blueprint(fragments.blueprint)
+door.blueprint.register_blueprint(choosing.blueprint)
+blueprint.register_blueprint(door.blueprint)
+blueprint.after_request(shell.secure)
+for in_words in (words.grouped, words.plural, words.storage, words.ago):
+    blueprint.add_app_template_filter(in_words, in_words.__name__)
