@@ -24,11 +24,15 @@ class RealSaleor:
     logged_in_at: float = 0.0
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
-    def ask(self, name: str, staff: bool = True, **variables: Any) -> dict[str, Any]:
-        """Run operations/<name>.graphql; fails the test on any error."""
-        headers = {"Authorization": f"Bearer {self.staff_token()}"} if staff else {}
+    def ask(
+        self, name: str, *, staff: bool = True, token: str | None = None, **variables: Any
+    ) -> dict[str, Any]:
+        """Run operations/<name>.graphql as staff, as the app of that token, or as nobody; fails the test on any error."""
+        headers = {"Authorization": f"Bearer {token or self.staff_token()}"} if staff else {}
         query = (OPERATIONS / f"{name}.graphql").read_text()
-        answer = self.http.post(self.api_url, json={"query": query, "variables": variables}, headers=headers).json()
+        answer = self.http.post(
+            self.api_url, json={"query": query, "variables": variables}, headers=headers
+        ).json()
         assert "errors" not in answer, (name, answer["errors"])
         for payload in answer["data"].values():
             if isinstance(payload, dict):
@@ -49,10 +53,17 @@ class RealSaleor:
         """As the Dashboard does: fetch the manifest, start the installation, wait until it is gone from the list."""
         manifest = self.ask("fetch_manifest", url=manifest_url)["appFetchManifest"]["manifest"]
         permissions = [permission["code"] for permission in manifest["permissions"]]
-        wanted = {"appName": manifest["name"], "manifestUrl": manifest_url, "permissions": permissions, "activateAfterInstallation": True}
+        wanted = {
+            "appName": manifest["name"],
+            "manifestUrl": manifest_url,
+            "permissions": permissions,
+            "activateAfterInstallation": True,
+        }
         started = self.ask("install_app", input=wanted)["appInstall"]["appInstallation"]["id"]
         for _ in range(120):
-            waiting = [found for found in self.ask("installations")["appsInstallations"] if found["id"] == started]
+            waiting = [
+                found for found in self.ask("installations")["appsInstallations"] if found["id"] == started
+            ]
             if not waiting:
                 return next(app for app in self.apps() if app["identifier"] == manifest["identifier"])
             assert waiting[0]["status"] != "FAILED", waiting[0]["message"]
