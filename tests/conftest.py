@@ -11,6 +11,7 @@ from plugin.config import Config
 from plugin.shop import Shop, Tandem
 from plugin.store.database import up_to_date
 from plugin.store.installations import Installation, shop_key
+from tests.house import House, a_copy, a_house, with_history
 
 API_URL = "https://shop.example.com/graphql/"
 SECRET = "k" * 32
@@ -49,3 +50,36 @@ def shop(config: Config, installation: Installation) -> Iterator[Shop]:
     with tandem.shop(installation) as opened:
         yield opened
     up_to_date.discard(tandem.file_of(installation))
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path) -> Iterator[House]:
+    """A sandbox Saleor with the toy shop, and Tandem not installed yet."""
+    house = a_house(tmp_path)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Tandem installed in the toy shop, its history learned. Never changed: tests get copies."""
+    house = with_history(a_house(tmp_path_factory.mktemp("pattern")))
+    house.install()
+    house.work()
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def house(pattern: House, tmp_path: Path) -> Iterator[House]:
+    """Tandem installed in the toy shop, its history learned."""
+    house = a_copy(pattern, tmp_path)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def new_house(empty_house: House) -> House:
+    """Tandem installed a moment ago in a Saleor nobody else knows; it has learned nothing yet."""
+    empty_house.install()
+    return empty_house

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from plugin.errors import BadPayload, NotFound
+from plugin.errors import BadPayload, BadSignature, NotFound, TryAgain
 from plugin.saleor.signature import UnknownKey, check_body
 from plugin.saleor.translate import moment
 from plugin.shop import Shop, Tandem
@@ -33,7 +33,9 @@ KEYS_REFRESHED_EVERY = 60.0
 HEARD_FROM_EVERY = 5.0
 """Seconds between two notes of "last delivery"; more would only write more."""
 
-keys_refreshed_at: dict[str, float] = {}
+keys_refreshed: dict[str, tuple[float, bool]] = {}
+"""Per shop: when its keys were asked for last, and whether they came."""
+
 heard_from_at: dict[str, float] = {}
 
 
@@ -71,13 +73,20 @@ def _signed_by(tandem: Tandem, body: bytes) -> Installation:
     try:
         check_body(signature, body, installation.jwks)
     except UnknownKey:
-        last = keys_refreshed_at.get(installation.api_url)
-        if last is not None and time.monotonic() - last < KEYS_REFRESHED_EVERY:
-            raise
-        keys_refreshed_at[installation.api_url] = time.monotonic()
-        installation = refresh_keys(tandem, installation)
+        installation = _with_new_keys(tandem, installation)
         check_body(signature, body, installation.jwks)
     return installation
+
+
+def _with_new_keys(tandem: Tandem, installation: Installation) -> Installation:
+    """The installation with keys fetched now. Fetched a moment ago, unknown is forged; not reached, Saleor shall try again."""
+    at, fetched = keys_refreshed.get(installation.api_url, (-KEYS_REFRESHED_EVERY, True))
+    if time.monotonic() - at < KEYS_REFRESHED_EVERY:
+        raise BadSignature("signed with an unknown key") if fetched else TryAgain("no new keys from Saleor yet")
+    keys_refreshed[installation.api_url] = time.monotonic(), False
+    found = refresh_keys(tandem, installation)
+    keys_refreshed[installation.api_url] = time.monotonic(), True
+    return found
 
 
 def _payload(body: bytes, typename: str) -> dict[str, Any]:

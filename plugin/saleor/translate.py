@@ -15,6 +15,12 @@ from plugin.errors import BadPayload
 from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
 from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
 
+DECIMALS: Mapping[str, int] = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+"""Decimals of a currency's prices where they are not two. Source: ISO 4217."""
+
 Asked = ParamSpec("Asked")
 Read = TypeVar("Read")
 
@@ -152,8 +158,8 @@ def listing_from(node: Mapping[str, Any], channel: ChannelId) -> Listing:
     return Listing(
         variant=VariantId(_text(node["id"])),
         product=ProductId(_text(node["product"]["id"])),
-        gross=_amount(price["gross"]) if price else None,
-        net=_amount(price["net"]) if price else None,
+        gross=_price(price["gross"], price["currency"]) if price else None,
+        net=_price(price["net"], price["currency"]) if price else None,
         currency=price["currency"] if price else "",
         available=on_sale and price is not None and quantity > 0,
         quantity=quantity,
@@ -223,6 +229,13 @@ def _amount(money: Mapping[str, Any]) -> Decimal:
     if not amount.is_finite():
         raise ValueError(f"{amount} is no amount of money")
     return amount
+
+
+def _price(money: Mapping[str, Any], currency: str) -> Decimal:
+    """Saleor's JSON says 8.0 where a price tag says 8.00, and 1500.0 where one in yen says 1500."""
+    amount, places = _amount(money), Decimal(1).scaleb(-DECIMALS.get(currency, 2))
+    rounded = amount.quantize(places)
+    return rounded if rounded == amount else amount
 
 
 def _text(value: object) -> str:

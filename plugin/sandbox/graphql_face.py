@@ -59,10 +59,10 @@ class GraphqlFace:
         context = Asking(self.kernel, who, self.verbs, self.tokens, afterwards.append, self.outbox.retry)
         variables, name = asked.get("variables") or {}, asked.get("operationName")
         if mutates:
-            result = execute(schema, document, None, context, variables, name)
+            result = execute_sync(schema, document, None, context, variables, name)
         else:
             with self.kernel.lock:
-                result = execute(schema, document, None, context, variables, name)
+                result = execute_sync(schema, document, None, context, variables, name)
         for job in afterwards:
             self.outbox.do(job)
         return result  # type: ignore[return-value]  # nothing here is awaitable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import random
-import uuid
 
 
 def global_id(kind: str, key: object) -> str:
@@ -23,5 +22,7 @@ def kind_and_key(gid: str) -> tuple[str, str]:
 
 
 def random_key(dice: random.Random) -> str:
-    """A UUID from these dice, as orders and checkouts have."""
-    return str(uuid.UUID(int=dice.getrandbits(128), version=4))
+    """A UUID of version 4 from these dice, as orders and checkouts have; written by hand, since a history needs 120,000."""
+    text = f"{dice.getrandbits(128):032x}"
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphql import GraphQLError, execute
+from graphql import GraphQLError, execute_sync
 
 from plugin.sandbox.app_facts import App, Webhook
 from plugin.sandbox.asking import Asking
@@ -53,7 +53,7 @@ class Snapshots:
                 type_name(fired.name), kernel.clock(), kernel.settings.version, principal, app, about
             )
             schema = schema_of(kernel.settings.schema_version)
-            answer = execute(
+            answer = execute_sync(
                 schema,
                 checked(schema, webhook.subscription_query),
                 event,

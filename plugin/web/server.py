@@ -12,7 +12,7 @@ GRACEFUL_SECONDS = 20
 """A little longer than Saleor waits for an answer."""
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Server(BaseApplication):
     """gunicorn without a configuration file."""
 
     def __init__(self, make_app: Callable[[], Flask], settings: dict[str, Any]) -> None:
@@ -25,7 +25,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in self.settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Flask:  # type: ignore[override]  # the stubs want a bare callable; a Flask app is one
         """gunicorn asks for the app, in each process after the fork: so each has its own worker threads."""
         return self.make_app()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 
-from plugin.errors import BadToken
+from plugin.errors import BadToken, SaleorTrouble
 from plugin.saleor.signature import StaffToken, UnknownKey, dashboard_token
 from plugin.shop import Shop, Tandem
 from plugin.store.installations import Installation
@@ -66,4 +66,7 @@ def _with_new_keys(tandem: Tandem, installation: Installation) -> Installation:
     if now - keys_refreshed_at.get(installation.api_url, -KEYS_REFRESHED_EVERY) < KEYS_REFRESHED_EVERY:
         raise BadToken("signed with an unknown key")
     keys_refreshed_at[installation.api_url] = now
-    return refresh_keys(tandem, installation)
+    try:
+        return refresh_keys(tandem, installation)
+    except SaleorTrouble as error:
+        raise BadToken("signed with an unknown key, and Saleor does not answer") from error

@@ -8,13 +8,18 @@ import json
 import time
 from collections.abc import Callable
 
+import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from flask.testing import FlaskClient
 
+from plugin.app import create_app
+from plugin.config import Config
 from plugin.sandbox.keys import SigningKeys
+from plugin.sandbox.saleor import SandboxSaleor
+from plugin.sandbox.toy_shop import toy_shop
 from tests.web.dashboard.camera_shop import Door, installed
 
 FRAGMENTS = (
@@ -140,6 +145,18 @@ def test_staff_of_one_shop_cannot_look_into_another(app: Flask, client: FlaskCli
     headers = {**door.headers(), "saleor-api-url": other.installation.api_url}
 
     assert client.get("/dashboard/fragments/overview", headers=headers).status_code == 401
+
+
+def test_after_saleor_rotates_its_keys_staff_still_come_in(config: Config) -> None:
+    with SandboxSaleor(toy_shop()) as saleor:
+        app = create_app(config, transport=httpx.WSGITransport(app=saleor.wsgi), work=False)
+        door = installed(app, saleor.keys, saleor.api_url)
+
+        saleor.keys.rotate()
+
+        answer = app.test_client().get("/dashboard/fragments/overview", headers=door.headers())
+        app.extensions["tandem"].close()
+    assert answer.status_code == 200
 
 
 def test_a_refusal_takes_the_place_of_the_whole_page(client: FlaskClient, door: Door) -> None:

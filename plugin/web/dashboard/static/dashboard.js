@@ -109,10 +109,7 @@ document.addEventListener("click", (event) => {
   if (name !== undefined) turnTo(pressed);
   else if (open !== undefined) bridge.dispatch("redirect", { to: open });
   else if (copy !== undefined) copyFrom(document.getElementById(copy));
-  else {
-    bridge.renew();
-    start();
-  }
+  else tryAgain();
 });
 
 function turnTo(link) {
@@ -136,14 +133,21 @@ function copyFrom(field) {
 
 /** Beginning */
 
+let begun = null;
+
 function start() {
   if (bridge.outside) return showState("outside");
   if (bridge.token) return show();
   const impatience = setTimeout(showState, SHAKE_HANDS_WITHIN_MS, "silent");
-  return bridge.ready.then(() => {
-    clearTimeout(impatience);
-    return show();
-  });
+  begun ??= bridge.ready.then(show);
+  return begun.then(() => clearTimeout(impatience));
+}
+
+function tryAgain() {
+  delete page.dataset.renewed;
+  page.setAttribute("aria-busy", "true");
+  const renewed = bridge.renew();
+  return bridge.token ? renewed.then(show) : start();
 }
 
 if (isWidget) {
