@@ -99,7 +99,7 @@ def suggest(api_url: str, channel: str, as_json: bool, variants: tuple[str, ...]
         if as_json:
             click.echo(
                 json.dumps(
-                    document(suggestions, lines, "basket", datetime.now(UTC)), indent=2, ensure_ascii=False
+                    document(suggestions, lines, "checkout", datetime.now(UTC)), indent=2, ensure_ascii=False
                 )
             )
             return

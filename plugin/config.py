@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,7 +70,19 @@ class Config:
 
     def allows(self, saleor_api_url: str) -> bool:
         """Whether this Saleor may install the app. Patterns match the whole URL."""
-        return any(fnmatch(saleor_api_url, pattern) for pattern in self.allowed_saleor_urls)
+        return any(_matches(saleor_api_url, pattern) for pattern in self.allowed_saleor_urls)
+
+
+def _matches(url: str, pattern: str) -> bool:
+    """`*` alone is any URL. In the host it stands for letters, digits, dots and hyphens only: evil.com/.example.com is no host."""
+    if pattern == "*":
+        return url.startswith(("http://", "https://"))
+    found = re.fullmatch(r"(https?://)([^/]*)(/.*)", pattern)
+    if found is None:
+        return url == pattern
+    scheme, host, path = map(re.escape, found.groups())
+    allowed = scheme + host.replace(r"\*", "[A-Za-z0-9.-]*") + path.replace(r"\*", "[^?#]*")
+    return re.fullmatch(allowed, url) is not None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Config:

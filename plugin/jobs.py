@@ -252,20 +252,21 @@ class Worker:
             now = time.time()
             try:
                 if now - scanned >= SCAN_EVERY:
+                    plan = plan_work.regular if scanned else plan_work.after_start
                     scanned = now
-                    self._scan()
+                    self._scan(plan)
             except TandemError as error:
                 log.warning("worker: %s", error)
             for api_url in [api_url for api_url, due in list(self.due.items()) if due <= now]:
                 self.due.pop(api_url, None)
                 self._wake(api_url)
 
-    def _scan(self) -> None:
+    def _scan(self, plan: Callable[[Shop, datetime], None]) -> None:
         """Every shop: is its regular work planned, is anything due, is its grace period over."""
         forget_due(self.tandem, datetime.now(UTC))
         for installation in self.tandem.installations():
             if installation.active:
                 with self.tandem.shop(installation) as shop:
-                    plan_work.regular(shop, datetime.now(UTC))
+                    plan(shop, datetime.now(UTC))
                     plan_work.mend_once_for(shop, self.fingerprint, datetime.now(UTC))
                 self.wake(installation)

@@ -28,7 +28,9 @@ from plugin.sandbox.state import State
 from plugin.sandbox.toy_shop import toy_shop, variant
 from plugin.shop import Shop, Tandem
 from plugin.store.installations import Installation
+from plugin.suggestions.model import BasketLine, VariantId
 from plugin.use_cases import plan_work
+from plugin.use_cases.refresh_catalogue import refresh_catalogue
 from tests.lines import LineToSaleor, LineToTandem
 
 SECRET = "k" * 32
@@ -93,10 +95,17 @@ class House:
 
     def work(self, until: timedelta = timedelta()) -> int:
         """Do every job that is due, or will be due by then; those that shoppers wait for first. How many were done."""
-        done, due = 0, datetime.now(UTC) + until
+        done = 0
         for names in (plan_work.QUICK, plan_work.LONG, plan_work.QUICK):
+            due = datetime.now(UTC) + until if until else None
             done += run_due(self.tandem, self.installation, names, due)
         return done
+
+    def sweep(self) -> None:
+        """The daily look at the whole catalogue."""
+        with self.shop() as shop:
+            for _seen in refresh_catalogue(shop, datetime.now(UTC)):
+                pass
 
     @contextmanager
     def shop(self) -> Iterator[Shop]:
@@ -137,6 +146,15 @@ class House:
         """Names of what the storefront endpoint suggests beside these."""
         variants = ",".join(variant(name) for name in goods)
         return names_in(self.storefront(f"variants={variants}&channel={channel}").get_json())
+
+    def basket(self, *goods: str) -> list[BasketLine]:
+        """One piece of each, as a storefront names them."""
+        return [BasketLine(VariantId(variant(name)), 1) for name in goods]
+
+    def learned_orders(self) -> set[str]:
+        """Ids of the orders that count."""
+        with self.shop() as shop:
+            return {row[0] for row in shop.db.conn.execute("select id from orders where learned <> '[]'")}
 
     def later(self, **passed: float) -> None:
         """Saleor's clock moves on: `later(minutes=5)`."""
@@ -201,7 +219,9 @@ def a_house(data_dir: Path, catalogue: Catalogue | None = None, **config: Any) -
     }
     clock = Clock()
     origin = f"http://saleor-{next(numbers)}.sandbox"
-    return _joined(Config(**settings), clock, SandboxSaleor(catalogue or toy_shop(), origin=origin, clock=clock))
+    return _joined(
+        Config(**settings), clock, SandboxSaleor(catalogue or toy_shop(), origin=origin, clock=clock)
+    )
 
 
 def a_copy(pattern: House, data_dir: Path) -> House:

@@ -64,7 +64,9 @@ class LineToTandem(httpx.BaseTransport):
     def told(self) -> Counter[tuple[str, int]]:
         """How often each webhook was answered with which status."""
         prefix = "/api/webhooks/"
-        found = [(path.removeprefix(prefix), status) for path, status in self.answers if path.startswith(prefix)]
+        found = [
+            (path.removeprefix(prefix), status) for path, status in self.answers if path.startswith(prefix)
+        ]
         return Counter(found)
 
 

@@ -26,7 +26,12 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_every_option_of_a_command_is_in_the_readme() -> None:
-    options = {option.opts[0] for command in main.commands.values() for option in command.params if option.opts[0].startswith("--")}
+    options = {
+        option.opts[0]
+        for command in main.commands.values()
+        for option in command.params
+        if option.opts[0].startswith("--")
+    }
 
     assert [option for option in sorted(options) if option not in README] == []
 
@@ -56,13 +61,19 @@ def test_every_permission_is_in_the_readme() -> None:
 
 
 def test_every_make_target_is_in_the_readme() -> None:
-    targets = [line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines() if ":  ##" in line or ") ## " in line]
+    targets = [
+        line.split(":")[0]
+        for line in (ROOT / "Makefile").read_text().splitlines()
+        if ":  ##" in line or ") ## " in line
+    ]
 
     assert missing([f"make {target}" for target in targets]) == []
 
 
 def test_every_picture_in_the_readme_is_there() -> None:
-    pictures = [part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith((".png", ".svg"))]
+    pictures = [
+        part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith((".png", ".svg"))
+    ]
 
     assert [picture for picture in pictures if not (ROOT / picture).exists()] == []
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from plugin.errors import BadPayload, BadSignature, NotFound, TryAgain
 from plugin.saleor.signature import UnknownKey, check_body
@@ -46,7 +47,7 @@ def receive(slug: str) -> Response:
     event = BY_SLUG.get(slug)
     if event is None:
         raise NotFound(f"Tandem does not know the event {slug!r}")
-    body = request.get_data(cache=False)
+    body = _raw_body(tandem.config.max_body_bytes)
     installation = _signed_by(tandem, body)
     payload = _payload(body, event.typename)
     if payload["recipient"]["id"] != installation.app_id:
@@ -66,6 +67,14 @@ def receive(slug: str) -> Response:
     return jsonify(status="done")
 
 
+def _raw_body(limit: int) -> bytes:
+    """The bytes Saleor signed. A body without a length is cut off at the limit by werkzeug; a longer announced one refused."""
+    body = request.get_data(cache=False)
+    if request.content_length is None and len(body) >= limit:
+        raise RequestEntityTooLarge
+    return body
+
+
 def _signed_by(tandem: Tandem, body: bytes) -> Installation:
     """The installation whose Saleor signed this body; unknown keys are fetched once, then it is final."""
     installation = tandem.installed_at(request.headers.get("Saleor-Api-Url", ""))
@@ -82,7 +91,9 @@ def _with_new_keys(tandem: Tandem, installation: Installation) -> Installation:
     """The installation with keys fetched now. Fetched a moment ago, unknown is forged; not reached, Saleor shall try again."""
     at, fetched = keys_refreshed.get(installation.api_url, (-KEYS_REFRESHED_EVERY, True))
     if time.monotonic() - at < KEYS_REFRESHED_EVERY:
-        raise BadSignature("signed with an unknown key") if fetched else TryAgain("no new keys from Saleor yet")
+        raise (
+            BadSignature("signed with an unknown key") if fetched else TryAgain("no new keys from Saleor yet")
+        )
     keys_refreshed[installation.api_url] = time.monotonic(), False
     found = refresh_keys(tandem, installation)
     keys_refreshed[installation.api_url] = time.monotonic(), True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ OLDEST = (3, 21)
 HOSTED = ("tokenTargetUrl", "appUrl", "homepageUrl", "supportUrl", "dataPrivacyUrl")
 
 Version = tuple[int, ...]
+
+NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def card() -> dict[str, Any]:
 def version(text: str) -> Version:
     """ "3.23.28" to (3, 23, 28); OLDEST when it is none."""
     parts = text.split("-", maxsplit=1)[0].split(".")
-    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else OLDEST
+    return tuple(int(part) for part in parts) if all(NUMBER.fullmatch(part) for part in parts) else OLDEST
 
 
 def known_to(saleor: Version, subscriptions: Iterable[Subscription]) -> list[Subscription]:

@@ -16,9 +16,9 @@ from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
 from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
 
 DECIMALS: Mapping[str, int] = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
 """Decimals of a currency's prices where they are not two. Source: ISO 4217."""
 
 Asked = ParamSpec("Asked")

@@ -72,7 +72,10 @@ class Fates:
     def _sent(self, order: Order) -> Order:
         pieces = [(line, line.quantity) for line in order.lines]
         return replace(
-            order, status="FULFILLED", updated_at=self._later(order), fulfillments=(self._parcel(order, 1, "FULFILLED", pieces),)
+            order,
+            status="FULFILLED",
+            updated_at=self._later(order),
+            fulfillments=(self._parcel(order, 1, "FULFILLED", pieces),),
         )
 
     def _returned(self, order: Order) -> Order:
@@ -115,7 +118,9 @@ class Fates:
             refunded=money.amount,
         )
 
-    def _parcel(self, order: Order, number: int, status: str, pieces: list[tuple[OrderLine, int]]) -> Fulfillment:
+    def _parcel(
+        self, order: Order, number: int, status: str, pieces: list[tuple[OrderLine, int]]
+    ) -> Fulfillment:
         return Fulfillment(
             global_id("Fulfillment", random_key(self.dice)),
             number,

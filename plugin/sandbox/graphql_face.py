@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute_sync
 
 from plugin.sandbox.app_facts import Principal
 from plugin.sandbox.asking import Asking
@@ -65,7 +65,7 @@ class GraphqlFace:
                 result = execute_sync(schema, document, None, context, variables, name)
         for job in afterwards:
             self.outbox.do(job)
-        return result  # type: ignore[return-value]  # nothing here is awaitable
+        return result
 
 
 class _Unnamed:

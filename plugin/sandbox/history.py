@@ -63,7 +63,8 @@ class History:
         self._number = "0"
         self._articles: dict[tuple[str, str], Article] = {}
         self._people = [
-            User(global_id("User", 1000 + at), f"buyer{at}@example.com", f"Buyer {at}") for at in range(ACCOUNTS)
+            User(global_id("User", 1000 + at), f"buyer{at}@example.com", f"Buyer {at}")
+            for at in range(ACCOUNTS)
         ]
         state.users.update((person.id, person) for person in self._people)
 
@@ -92,6 +93,7 @@ class History:
         total = total_of([line.total_price for line in lines], channel.currency_code)
         if total.gross.amount >= GIFT_FROM and dice.random() < 0.25:
             lines.append(self._line(variant_id("tote"), 1, channel, gift=True))
+        email, user_id = (BULK_BUYER, None) if special else self._buyer()
         order = Order(
             id=global_id("Order", random_key(dice)),
             number=self._number,
@@ -103,15 +105,16 @@ class History:
             total=total,
             charged=total.gross.amount,
             display_gross_prices=channel.display_gross_prices,
-            **({"user_email": BULK_BUYER} if special else self._buyer()),
+            user_email=email,
+            user_id=user_id,
         )
         return order if special else self._fates.met_by(order)
 
-    def _buyer(self) -> Mapping[str, str]:
+    def _buyer(self) -> tuple[str, str | None]:
         if self.dice.random() < LOGGED_IN:
             person = self.dice.choice(self._people)
-            return {"user_email": person.email, "user_id": person.id}
-        return {"user_email": f"guest{self.dice.randrange(GUESTS)}@example.com"}
+            return person.email, person.id
+        return f"guest{self.dice.randrange(GUESTS)}@example.com", None
 
     def _line(self, gid: str, quantity: int, channel: Channel, gift: bool = False) -> OrderLine:
         article = self._article(gid, channel)

@@ -55,7 +55,9 @@ class Shoppers:
     """Draws baskets from seeded dice."""
 
     dice: random.Random
-    by_season: Mapping[str, Rules] = field(default_factory=lambda: {it: rules(it) for it in ("summer", "winter")})
+    by_season: Mapping[str, Rules] = field(
+        default_factory=lambda: {it: rules(it) for it in ("summer", "winter")}
+    )
 
     def basket(self, moment: datetime, channel: str) -> dict[str, str]:
         """Variant ids by product slug, in the order they were put in."""

@@ -59,12 +59,12 @@ class Snapshots:
                 event,
                 Asking(kernel, app.principal, self.verbs, self.tokens, _never, _never),
             )
-        data: dict[str, Any] = answer.data or {}  # type: ignore[union-attr]  # nothing here is awaitable
+        data: dict[str, Any] = answer.data or {}
         if "event" not in data:
             return None if None in data.values() else json.dumps({"data": data}).encode()
         if data["event"] is None:
             return None
-        return json.dumps({**data["event"], **_errors(answer.errors)}).encode()  # type: ignore[union-attr]  # as above
+        return json.dumps({**data["event"], **_errors(answer.errors)}).encode()
 
     def _subject(self, it: Any) -> Any:
         if isinstance(it, list):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify, make_response, request
 
+from plugin.sandbox.faces import make_faces
+
 if TYPE_CHECKING:
     from plugin.sandbox.saleor import SandboxSaleor
 
@@ -58,4 +60,5 @@ def make_wsgi(saleor: SandboxSaleor) -> Flask:
     def jwks() -> Response:
         return jsonify(saleor.keys.jwks())
 
+    app.register_blueprint(make_faces(saleor))
     return app

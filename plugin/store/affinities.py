@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from sqlite_utils import Database
 
@@ -12,13 +13,13 @@ from plugin.suggestions.counting import Counted, Difference
 from plugin.suggestions.model import ChannelId, Neighbour, PopularProduct, ProductNumber
 
 COUNT_PAIR = """
-insert into pairs (scope, beside, product, orders, buyers, weight) values (?, ?, ?, ?, ?, ?)
+insert into pairs (beside, product, scope, orders, buyers, weight) values (?, ?, ?, ?, ?, ?)
 on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
 """
 
 COUNT_PRODUCT = """
-insert into bought (scope, product, orders, buyers, weight, category)
-values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?2))
+insert into bought (product, scope, orders, buyers, weight, category)
+values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?1))
 on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
 """
 
@@ -27,16 +28,16 @@ insert into totals (scope, orders, weight) values (?, ?, ?)
 on conflict do update set orders = orders + excluded.orders, weight = weight + excluded.weight
 """
 
-DROP_PAIR = "delete from pairs where scope = ? and beside = ? and product = ? and orders = 0"
+DROP_PAIR = "delete from pairs where beside = ? and product = ? and scope = ? and orders = 0"
 
-DROP_PRODUCT = "delete from bought where scope = ? and product = ? and orders = 0"
+DROP_PRODUCT = "delete from bought where product = ? and scope = ? and orders = 0"
 
 STRONGEST = """
-select near.product, near.beside, near.orders, near.buyers, near.weight, bought.orders, bought.weight
-from (select beside, product, orders, buyers, weight from pairs indexed by pairs_strongest
+select near.product, ?2, near.orders, near.buyers, ?5, bought.orders, near.weight / ?6, ?7, bought.weight / ?6
+from (select product, orders, buyers, weight from pairs indexed by pairs_strongest
       where scope = ?1 and beside = ?2 order by weight desc, product limit ?3) as near
 cross join bought on bought.scope = ?1 and bought.product = near.product
-where near.buyers >= ?4
+where near.buyers >= ?4 and near.orders * ?8 >= bought.orders
 """
 
 MOST_BOUGHT = """
@@ -67,18 +68,18 @@ def learn(
     db: Database, differences: dict[Counted, Difference], orders: dict[ChannelId, tuple[int, int]]
 ) -> None:
     """Add the differences. `orders`: per scope how many orders, and how much weight, come or go."""
-    scopes = {channel: channels.number(db, channel) for channel, *_ in differences} | {
-        channel: channels.number(db, channel) for channel in orders
-    }
+    met = {channel for channel, _, _ in differences} | orders.keys()
+    scopes = {channel: channels.number(db, channel) for channel in met}
     pairs, products = [], []
     for (channel, first, second), change in differences.items():
-        values = (change.orders, change.buyers, change.weight)
+        scope, values = scopes[channel], (change.orders, change.buyers, change.weight)
         if second is None:
-            products.append((scopes[channel], first, *values))
+            products.append((first, scope, *values))
         else:
-            pairs += [(scopes[channel], first, second, *values), (scopes[channel], second, first, *values)]
-    db.conn.executemany(COUNT_PRODUCT, products)
-    db.conn.executemany(COUNT_PAIR, pairs)
+            pairs += [(first, second, scope, *values), (second, first, scope, *values)]
+    # in the order of the tables: what lies side by side is written at one go
+    db.conn.executemany(COUNT_PRODUCT, sorted(products))
+    db.conn.executemany(COUNT_PAIR, sorted(pairs))
     db.conn.executemany(DROP_PRODUCT, [row[:2] for row in products if row[2] < 0])
     db.conn.executemany(DROP_PAIR, [row[:3] for row in pairs if row[3] < 0])
     db.conn.executemany(COUNT_ORDER, [(scopes[channel], *change) for channel, change in orders.items()])
@@ -93,11 +94,17 @@ def totals(db: Database, channel: ChannelId) -> Totals:
 
 
 def around(
-    db: Database, channel: ChannelId, products: Iterable[ProductNumber], min_buyers: int, weight_now: float
+    db: Database,
+    channel: ChannelId,
+    products: Iterable[ProductNumber],
+    min_buyers: int,
+    weight_now: float,
+    sieve: float = inf,
 ) -> list[Neighbour]:
     """The strongest neighbours of every product of a basket, seen by at least `min_buyers` distinct buyers.
 
     `weight_now`: the weight an order made now would have; turns stored weights into orders of today.
+    `sieve`: leaves out pairs met less often than chance allows (affinity.sieve); of a bestseller's most are.
     """
     scope = channels.number(db, channel)
     found = []
@@ -106,15 +113,18 @@ def around(
             "select orders, weight from bought where scope = ? and product = ?", [scope, beside]
         ).fetchone()
         if own is not None:
-            for product, _, orders, buyers, weight, all_orders, all_weight in db.conn.execute(
-                STRONGEST, [scope, beside, NEAREST, min_buyers]
-            ):
-                found.append(
-                    Neighbour(
-                        product, beside, orders, buyers, own[0], all_orders,
-                        weight / weight_now, own[1] / weight_now, all_weight / weight_now,
-                    )
-                )  # fmt: skip
+            orders, now = own[0], own[1] / weight_now
+            asked = [
+                scope,
+                beside,
+                NEAREST,
+                min_buyers,
+                orders,
+                float(weight_now),
+                now,
+                sieve / max(orders, 1),
+            ]
+            found += [Neighbour(*row) for row in db.conn.execute(STRONGEST, asked)]
     return found
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -63,7 +64,10 @@ from variants join products on products.number = variants.product
 where variants.id in (select value from json_each(?))
 """
 
-PRODUCT_OF = "select products.id from variants join products on products.number = variants.product where variants.id = ?"
+PRODUCTS_OF = """
+select variants.id, products.id, products.number from variants join products on products.number = variants.product
+where variants.id in (select value from json_each(?))
+"""
 
 REMEMBER_VARIANT = """
 insert into variants (id, product) values (?, ?) on conflict (id) do update set product = excluded.product where product <> excluded.product
@@ -87,10 +91,12 @@ def remember_variants(db: Database, variants: Mapping[VariantId, ProductNumber])
     db.conn.executemany(REMEMBER_VARIANT, sorted(variants.items()))
 
 
-def product_of(db: Database, variant: VariantId) -> ProductId | None:
-    """The product a variant belongs or belonged to, or None."""
-    row = db.conn.execute(PRODUCT_OF, [variant]).fetchone()
-    return ProductId(row[0]) if row else None
+def products_of(
+    db: Database, variants: Iterable[VariantId]
+) -> dict[VariantId, tuple[ProductId, ProductNumber]]:
+    """The products these variants belong or belonged to; those we never heard of are left out."""
+    rows = db.conn.execute(PRODUCTS_OF, [json.dumps(list(variants))])
+    return {VariantId(row[0]): (ProductId(row[1]), ProductNumber(row[2])) for row in rows}
 
 
 def keep(db: Database, product: Product, at: str) -> None:
@@ -177,7 +183,8 @@ def delete_variant(db: Database, variant: VariantId) -> None:
 def run_out(db: Database, variant: VariantId) -> None:
     """Out of stock everywhere, until a refresh says otherwise."""
     db.conn.execute(
-        "update listings set available = 0 where variant = (select number from variants where id = ?)",
+        """update listings set available = 0 where channel in (select number from channels)
+           and variant = (select number from variants where id = ?)""",
         [variant],
     )
 
@@ -241,5 +248,6 @@ def _numbers(db: Database, wanted: Sequence[ProductId]) -> dict[ProductId, Produ
     return {ProductId(row[0]): ProductNumber(row[1]) for row in rows}
 
 
+@lru_cache(maxsize=10_000)
 def _attributes(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((attribute, value) for attribute, value in json.loads(text))

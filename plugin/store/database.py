@@ -60,14 +60,14 @@ def create_affinities(db: Database) -> None:
         create table totals (scope integer primary key, orders integer not null, weight integer not null);
         create table bought (
             scope integer not null, product integer not null, orders integer not null, buyers integer not null,
-            weight integer not null, category text, primary key (scope, product)
+            weight integer not null, category text, primary key (product, scope)
         ) without rowid;
         create index bought_in_category on bought (scope, category, weight desc, product);
         create table pairs (
             scope integer not null, beside integer not null, product integer not null, orders integer not null,
-            buyers integer not null, weight integer not null, primary key (scope, beside, product)
+            buyers integer not null, weight integer not null, primary key (beside, product, scope)
         ) without rowid;
-        create index pairs_strongest on pairs (scope, beside, weight desc, product, orders, buyers);
+        create index pairs_strongest on pairs (beside, scope, weight desc, product, orders, buyers);
     """)
 
 

@@ -13,8 +13,14 @@ KEEP = "insert into facts (name, value) values (?, ?) on conflict (name) do upda
 
 def get(db: Database, name: str) -> Any:
     """The fact as it was kept, or None."""
+    kept = text(db, name)
+    return None if kept is None else json.loads(kept)
+
+
+def text(db: Database, name: str) -> str | None:
+    """The fact as JSON text, or None."""
     row = db.conn.execute("select value from facts where name = ?", [name]).fetchone()
-    return None if row is None else json.loads(row[0])
+    return None if row is None else str(row[0])
 
 
 def keep(db: Database, name: str, value: object) -> None:

@@ -21,6 +21,10 @@ on conflict (key) do update set payload = excluded.payload, due_at = min(due_at,
 
 WRITE_UNLESS_THERE = "insert or ignore into jobs (key, name, payload, due_at, written) values (?, ?, ?, ?, 1)"
 
+ANY_DUE = """
+select 1 from jobs where due_at <= ?1 and leased_until <= ?1 and name in (select value from json_each(?2)) limit 1
+"""
+
 CLAIM = """
 update jobs set leased_until = ?1 where key = (
     select key from jobs where due_at <= ?2 and leased_until <= ?2 and name in (select value from json_each(?3))
@@ -55,15 +59,18 @@ def write_unless_there(db: Database, key: str, name: str, payload: dict[str, Any
 
 def claim(db: Database, names: Sequence[str], now: float) -> Job | None:
     """Lease the job that is due longest, or None. Two workers never hold the same."""
-    row = db.conn.execute(CLAIM, [now + LEASE_SECONDS, now, json.dumps(list(names))]).fetchone()
+    wanted = json.dumps(list(names))
+    if db.conn.execute(ANY_DUE, [now, wanted]).fetchone() is None:
+        return None  # looking takes no lock, so that an idle worker never keeps a webhook waiting
+    row = db.conn.execute(CLAIM, [now + LEASE_SECONDS, now, wanted]).fetchone()
     return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], row[4])
 
 
 def progress(db: Database, job: Job, payload: dict[str, Any], now: float) -> None:
-    """Remember how far long work is, and keep the lease."""
+    """Remember how far long work is, and keep the lease. Written again meanwhile, the newest payload stays: it begins anew."""
     db.conn.execute(
-        "update jobs set payload = ?, leased_until = ? where key = ?",
-        [json.dumps(payload), now + LEASE_SECONDS, job.key],
+        "update jobs set payload = iif(written = ?, ?, payload), leased_until = ? where key = ?",
+        [job.written, json.dumps(payload), now + LEASE_SECONDS, job.key],
     )
 
 

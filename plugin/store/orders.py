@@ -14,10 +14,13 @@ from plugin.store import channels
 from plugin.suggestions.affinity import Contribution
 from plugin.suggestions.model import ChannelId, Order, OrderLine, ProductId, ProductNumber, VariantId
 
-KEEP_SNAPSHOT = """
-insert into orders (id, channel, buyer, checkout, ordered_at, issued_at, snapshot) values (?, ?, ?, ?, ?, ?, ?)
+KEEP = """
+insert into orders (id, channel, buyer, checkout, ordered_at, issued_at, snapshot, learned, learned_channel, learned_buyer, weight)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set channel = excluded.channel, buyer = excluded.buyer, checkout = excluded.checkout,
-    ordered_at = excluded.ordered_at, issued_at = excluded.issued_at, snapshot = excluded.snapshot
+    ordered_at = excluded.ordered_at, issued_at = excluded.issued_at, snapshot = excluded.snapshot,
+    learned = excluded.learned, learned_channel = excluded.learned_channel, learned_buyer = excluded.learned_buyer,
+    weight = excluded.weight
 """
 
 KEEP_CONTRIBUTION = """
@@ -31,7 +34,7 @@ from orders left join channels on channels.number = learned_channel where orders
 
 OTHERS = """
 select learned, channels.id, weight from orders join channels on channels.number = learned_channel
-where learned_buyer = ? and learned <> '[]' and orders.id <> ?
+where learned_buyer = ? and learned <> '[]' and orders.id <> ? order by orders.number desc
 """
 
 PAGE = """
@@ -77,7 +80,7 @@ def snapshot(order: Order) -> str:
 
 def moment(at: datetime) -> str:
     """A time as text that sorts."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def known(db: Database, order_id: str) -> Known | None:
@@ -89,43 +92,28 @@ def known(db: Database, order_id: str) -> Known | None:
     return Known(issued_at, text, _contribution(learned, channel, buyer, weight))
 
 
-def others(db: Database, buyer: str | None, except_order: str) -> list[Contribution]:
-    """What the other orders of this buyer contribute now."""
-    if buyer is None:
-        return []
-    rows = db.conn.execute(OTHERS, [bytes.fromhex(buyer), except_order])
-    return [
-        found
-        for learned, channel, weight in rows
-        if (found := _contribution(learned, channel, bytes.fromhex(buyer), weight))
-    ]
+def others(db: Database, buyer: str | None, except_order: str) -> Iterator[Contribution]:
+    """What the other orders of this buyer contribute now, newest first, read as far as they are asked for."""
+    if buyer is not None:
+        who = bytes.fromhex(buyer)
+        for learned, channel, weight in db.conn.execute(OTHERS, [who, except_order]):
+            if found := _contribution(learned, channel, who, weight):
+                yield found
 
 
-def keep_snapshot(db: Database, order: Order, text: str) -> None:
-    """Remember the newest snapshot."""
+def keep(db: Database, order: Order, text: str, contribution: Contribution | None) -> None:
+    """Remember the newest snapshot, its text, and what it contributes."""
     buyer = bytes.fromhex(order.buyer) if order.buyer else None
-    channel = channels.number(db, order.channel)
     values = [
-        order.id,
-        channel,
-        buyer,
-        order.checkout,
-        moment(order.ordered_at),
-        moment(order.issued_at),
-        text,
-    ]
-    db.conn.execute(KEEP_SNAPSHOT, values)
+        order.id, channels.number(db, order.channel), buyer, order.checkout, moment(order.ordered_at),
+        moment(order.issued_at), text, *_columns(db, contribution),
+    ]  # fmt: skip
+    db.conn.execute(KEEP, values)
 
 
 def keep_contribution(db: Database, order_id: str, contribution: Contribution | None) -> None:
     """Remember what the order contributes, so that it can be taken back exactly, whatever the preferences are then."""
-    if contribution is None:
-        db.conn.execute(KEEP_CONTRIBUTION, ["[]", None, None, 0, order_id])
-        return
-    buyer = bytes.fromhex(contribution.buyer) if contribution.buyer else None
-    learned = json.dumps(sorted(contribution.products), separators=(",", ":"))
-    values = [learned, channels.number(db, contribution.channel), buyer, contribution.weight, order_id]
-    db.conn.execute(KEEP_CONTRIBUTION, values)
+    db.conn.execute(KEEP_CONTRIBUTION, [*_columns(db, contribution), order_id])
 
 
 def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
@@ -163,6 +151,14 @@ def learned_per_day(db: Database, since: str) -> list[tuple[str, int]]:
 def count(db: Database) -> int:
     """Orders held."""
     return int(db.conn.execute("select count(*) from orders").fetchone()[0])
+
+
+def _columns(db: Database, contribution: Contribution | None) -> tuple[str, int | None, bytes | None, int]:
+    if contribution is None:
+        return "[]", None, None, 0
+    learned = json.dumps(sorted(contribution.products), separators=(",", ":"))
+    buyer = bytes.fromhex(contribution.buyer) if contribution.buyer else None
+    return learned, channels.number(db, contribution.channel), buyer, contribution.weight
 
 
 def _contribution(learned: str, channel: str | None, buyer: bytes | None, weight: int) -> Contribution | None:

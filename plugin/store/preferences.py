@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -12,7 +13,13 @@ from plugin.suggestions.preferences import Preferences, as_json, changed
 
 def get(db: Database) -> Preferences:
     """The shop's preferences; defaults where nothing was chosen. What an older version kept and we no longer know is dropped."""
-    kept = facts.get(db, "preferences") or {}
+    return _read(facts.text(db, "preferences") or "{}")
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Preferences:
+    """Read once: every suggestion and every order asks for them, and they hardly ever change."""
+    kept = json.loads(text)
     known = as_json(Preferences())
     return changed(Preferences(), {name: value for name, value in kept.items() if name in known})
 

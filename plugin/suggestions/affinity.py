@@ -46,6 +46,10 @@ LEAST_SURPRISE = 3.0
 """... and by this many standard deviations: among thousands of pairs some always exceed chance by luck."""
 
 
+ROUNDING = 1e-9
+"""The sieve is this much wider than LEAST_LIFT, so that it never takes a pair that is_surprising would keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one order adds to the counts: its products, once each, and its weight. Nothing when `products` is empty."""
@@ -87,6 +91,11 @@ def weight(ordered_on: date, landmark: date, half_life_days: int) -> int:
 def pairs(products: Iterable[ProductNumber]) -> Iterator[tuple[ProductNumber, ProductNumber]]:
     """Every ordered pair of different products, both directions."""
     return permutations(sorted(set(products)), 2)
+
+
+def sieve(orders: int) -> float:
+    """What together * sieve must reach of beside_orders * product_orders for a pair to be surprising: the rest need not be read."""
+    return (orders + IMAGINARY_ORDERS) / LEAST_LIFT * (1 + ROUNDING)
 
 
 def is_surprising(neighbour: Neighbour, orders: int) -> bool:

@@ -40,28 +40,40 @@ def total(*all_of_them: dict[Counted, Difference]) -> dict[Counted, Difference]:
     sums: dict[Counted, Difference] = {}
     for differences in all_of_them:
         for counted, change in differences.items():
-            before = sums.get(counted, NO_DIFFERENCE)
-            sums[counted] = Difference(
-                before.orders + change.orders, before.buyers + change.buyers, before.weight + change.weight
-            )
-    return {counted: change for counted, change in sums.items() if change != NO_DIFFERENCE}
+            before = sums.get(counted)
+            sums[counted] = change if before is None else _sum(before, change)
+    return {counted: change for counted, change in sums.items() if change.orders or change != NO_DIFFERENCE}
 
 
 def _differences(
     contribution: Contribution, others: Iterable[Contribution], sign: int
 ) -> dict[Counted, Difference]:
-    known: set[Counted] = set()
+    counted = [
+        (scope, first, second)
+        for scope in {WHOLE_SHOP, contribution.channel}
+        for first, second in _counted(contribution.products)
+    ]
+    met = _met(contribution, others, len(counted))
+    of_a_buyer = Difference(sign, sign if contribution.buyer is not None else 0, sign * contribution.weight)
+    of_one_met = Difference(sign, 0, sign * contribution.weight)
+    return {key: of_one_met if key in met else of_a_buyer for key in counted}
+
+
+def _met(contribution: Contribution, others: Iterable[Contribution], most: int) -> set[Counted]:
+    """What the buyer's other orders count too. Stops at `most`: a buyer of thousands of orders mostly buys the same."""
+    met: set[Counted] = set()
     for other in others:
         shared = contribution.products & other.products
-        scopes = {WHOLE_SHOP, contribution.channel} & {WHOLE_SHOP, other.channel}
-        known.update((scope, *counted) for counted in _counted(shared) for scope in scopes)
-    weight = sign * contribution.weight
-    is_buyer = sign if contribution.buyer is not None else 0
-    return {
-        (scope, *counted): Difference(sign, 0 if (scope, *counted) in known else is_buyer, weight)
-        for counted in _counted(contribution.products)
-        for scope in (WHOLE_SHOP, contribution.channel)
-    }
+        if shared:
+            scopes = {WHOLE_SHOP, contribution.channel} & {WHOLE_SHOP, other.channel}
+            met.update((scope, *counted) for counted in _counted(shared) for scope in scopes)
+            if len(met) == most:
+                break
+    return met
+
+
+def _sum(one: Difference, other: Difference) -> Difference:
+    return Difference(one.orders + other.orders, one.buyers + other.buyers, one.weight + other.weight)
 
 
 def _counted(products: Iterable[ProductNumber]) -> Iterator[tuple[ProductNumber, ProductNumber | None]]:

@@ -16,7 +16,7 @@ from plugin.suggestions.preferences import Preferences
 
 
 def learn_from_order(shop: Shop, order: Order, now: datetime) -> bool:
-    """Learn, learn anew or un-learn this order, in one transaction. False when a newer snapshot is known already."""
+    """Learn, learn anew or un-learn this order, in one transaction. True when that told something new."""
     with writing(shop.db):
         order = _with_known_products(shop, order)
         known = orders.known(shop.db, order.id)
@@ -29,7 +29,7 @@ def learn_from_order(shop: Shop, order: Order, now: datetime) -> bool:
 
         orders.keep_snapshot(shop.db, order, text)
         replace_contribution(shop, order.id, known.contribution if known else None, after)
-    return True
+    return known is None or known.snapshot != text
 
 
 def contribution(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Contribution | None:

@@ -82,6 +82,13 @@ def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:
             _write(shop, MEND, MEND, {}, now)
 
 
+def after_start(shop: Shop, now: datetime) -> None:
+    """A process begins, and nobody knows how long none was there: Saleor gives a delivery up after five minutes."""
+    with writing(shop.db):
+        _write(shop, RECONCILE, RECONCILE, {}, now)
+        regular(shop, now)
+
+
 def regular(shop: Shop, now: datetime) -> None:
     """See that the regular work is planned."""
     with writing(shop.db):

@@ -34,7 +34,9 @@ def refresh_channels(shop: Shop, now: datetime) -> list[Channel]:
 
 def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -> None:
     """These products, their variants, and their prices and stock in every channel that sells; those gone are forgotten."""
-    selling = [channel for channel in channels.every(shop.db) if channel.active] or refresh_channels(shop, now)
+    selling = [channel for channel in channels.every(shop.db) if channel.active] or refresh_channels(
+        shop, now
+    )
     for start in range(0, len(products), MOST_AT_ONCE):
         portion = list(products[start : start + MOST_AT_ONCE])
         asked = {"first": MOST_AT_ONCE, "filter": {"ids": portion}}

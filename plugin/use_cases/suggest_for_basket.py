@@ -71,7 +71,8 @@ def _candidates(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) 
     for scope in (basket.channel, WHOLE_SHOP):
         total = affinities.totals(shop.db, scope).orders
         if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
-            near = affinities.around(shop.db, scope, beside, chosen.min_buyers, scale)
+            sieve = affinity.sieve(total)
+            near = affinities.around(shop.db, scope, beside, chosen.min_buyers, scale, sieve)
             if found := affinity.ranked(near, total):
                 return found[:MOST_CANDIDATES]
     return []

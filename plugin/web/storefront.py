@@ -32,7 +32,7 @@ MOST_VARIANTS = 100
 LONGEST_ID = 200
 MOST_ADDRESSES = 20_000
 
-PLACEMENTS = ("product", "basket", "checkout")
+PLACEMENTS = ("product", "checkout")
 
 
 class Pace:

@@ -39,10 +39,12 @@ def fill_catalogue(db: Database, products: int) -> None:
     channel = channels.number(db, CHANNEL)
     db.conn.execute("begin")
     db.conn.execute(
-        "update channels set slug = 'default-channel', name = 'Default', currency = 'EUR' where number = ?", [channel]
+        "update channels set slug = 'default-channel', name = 'Default', currency = 'EUR' where number = ?",
+        [channel],
     )
     db.conn.executemany(
-        "insert into categories values (?, ?)", [(f"category {n}", f"Category {n}") for n in range(CATEGORIES)]
+        "insert into categories values (?, ?)",
+        [(f"category {n}", f"Category {n}") for n in range(CATEGORIES)],
     )
     groups = max(1, products // GROUP)
     db.conn.executemany(
@@ -68,7 +70,9 @@ def fill_catalogue(db: Database, products: int) -> None:
 def fill_orders(db: Database, made: Sequence[MadeUpOrder]) -> None:
     """The rows that learning these orders one after the other would have left, order 0 first."""
     facts.landmark(db, NOW.date())
-    indexes = db.conn.execute("select name, sql from sqlite_master where type = 'index' and sql is not null").fetchall()
+    indexes = db.conn.execute(
+        "select name, sql from sqlite_master where type = 'index' and sql is not null"
+    ).fetchall()
     db.conn.execute("pragma synchronous = off")
     db.conn.execute("begin")
     for name, _ in indexes:
@@ -107,18 +111,16 @@ def _fill_counts(db: Database, made: Sequence[MadeUpOrder]) -> None:
     channel, weights = channels.number(db, CHANNEL), _weights()
     alone, together = _counted(made, weights)
     total = (len(made), sum(weights[order.days_ago] for order in made))
-    for scope in (channels.WHOLE_SHOP_NUMBER, channel):
-        db.conn.execute("insert into totals values (?, ?, ?)", [scope, *total])
-        db.conn.executemany(
-            """insert into bought (scope, product, orders, buyers, weight, category)
-               values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?2))""",
-            ((scope, product, *_unpacked(count)) for product, count in sorted(alone.items())),
-        )
-    db.conn.executemany("insert into pairs values (0, ?, ?, ?, ?, ?)", _both_directions(together))
-    db.conn.execute(
-        """insert into pairs select ?, beside, product, orders, buyers, weight from pairs
-           where scope = 0 order by beside, product""",
-        [channel],
+    scopes = (channels.WHOLE_SHOP_NUMBER, channel)
+    db.conn.executemany("insert into totals values (?, ?, ?)", [(scope, *total) for scope in scopes])
+    db.conn.executemany(
+        """insert into bought (scope, product, orders, buyers, weight, category)
+           values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?2))""",
+        ((scope, product, *_unpacked(count)) for product, count in sorted(alone.items()) for scope in scopes),
+    )
+    db.conn.executemany(
+        "insert into pairs values (?, ?, ?, ?, ?, ?)",
+        ((scope, *pair) for pair in _both_directions(together) for scope in scopes),
     )
 
 
@@ -165,5 +167,6 @@ def _weights() -> list[int]:
     """By days ago."""
     half_life = Preferences().half_life_days
     return [
-        affinity.weight(ordered_at(MadeUpOrder((), 0, days)).date(), NOW.date(), half_life) for days in range(731)
+        affinity.weight(ordered_at(MadeUpOrder((), 0, days)).date(), NOW.date(), half_life)
+        for days in range(731)
     ]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from plugin.app import create_app
 from plugin.config import from_environment
 from plugin.jobs import run_due
 from plugin.shop import Shop, Tandem
+from plugin.store import jobs
 from plugin.store.installations import shop_key
 from plugin.use_cases.change_preferences import change_preferences
 
@@ -135,7 +136,9 @@ class RunningTandem:
     def do_now(self, *names: str) -> int:
         """Do this regular work now instead of when its time comes."""
         with self.opened() as (tandem, shop):
-            return run_due(tandem, shop.installation, names, datetime.now(UTC) + timedelta(days=2))
+            for name in names:
+                jobs.write(shop.db, name, name, {}, 0.0)
+            return run_due(tandem, shop.installation, names)
 
     def command(self, *words: str) -> Any:
         """What `tandem … --json` answers."""

@@ -112,7 +112,7 @@ def test_a_new_price_and_a_new_name_are_shown(
 
     def shown() -> bool:
         found = tandem.suggestions(toys.slug, lens.variant)["suggestions"]
-        return [(one["name"], one["price"]["amount"]) for one in found] == [("Filter, polarised", "12.5")]
+        return [(one["name"], one["price"]["amount"]) for one in found] == [("Filter, polarised", "12.50")]
 
     soon(shown, within=FAST_ENOUGH)
 

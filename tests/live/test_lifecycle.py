@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from plugin.store import orders
@@ -73,20 +76,42 @@ def test_an_order_whose_event_was_lost_for_good_is_found_by_reconciliation(
     saleor: RealSaleor, tandem: RunningTandem, toys: ToyShop, pair: Pair
 ) -> None:
     lens, _, _ = pair
-    webhooks = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"]
-    about_orders = [webhook["id"] for webhook in webhooks if " order " in webhook["name"]]
-    for webhook in about_orders:
-        saleor.ask("update_webhook", id=webhook, input={"isActive": False})
-    toys.order("unheard@example.com", *_names(toys, pair))
-    settle()
+    with _deaf_to_orders(saleor):
+        toys.order("unheard@example.com", *_names(toys, pair))
+        settle()
     assert _orders_with_both(tandem, toys, lens) == 3
 
     tandem.do_now(plan_work.RECONCILE)
 
-    assert _orders_with_both(tandem, toys, lens) == 4
+    soon(lambda: _orders_with_both(tandem, toys, lens) == 4)
+
+
+def test_what_was_lost_in_a_long_outage_is_found_when_tandem_starts(
+    saleor: RealSaleor, tandem: RunningTandem, toys: ToyShop, pair: Pair
+) -> None:
+    lens, _, _ = pair
+    tandem.stop()
+    with _deaf_to_orders(saleor):
+        toys.order("long-ago@example.com", *_names(toys, pair))
+        settle()
+
+    tandem.start()
+
+    _, took = soon(lambda: _orders_with_both(tandem, toys, lens) == 4)
+    print(f"started again -> what Saleor had given up is learned: {took:.2f} s")
+
+
+def test_a_webhook_switched_off_by_mistake_is_mended(saleor: RealSaleor, tandem: RunningTandem) -> None:
+    webhook = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"][0]
+    saleor.ask("update_webhook", id=webhook["id"], input={"isActive": False})
+
     tandem.do_now(plan_work.MEND)
-    mended = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"]
-    assert all(webhook["isActive"] for webhook in mended)
+
+    def mended() -> bool:
+        webhooks = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"]
+        return all(webhook["isActive"] for webhook in webhooks)
+
+    soon(mended)
 
 
 def test_the_doctor_finds_nothing_wrong(tandem: RunningTandem) -> None:
@@ -102,7 +127,10 @@ def test_removed_and_installed_again_it_still_knows_what_it_learned(
         learned = orders.count(shop.db)
         file = shop.db.conn.execute("pragma database_list").fetchone()[2]
     saleor.uninstall(IDENTIFIER)
-    soon(lambda: not tandem.suggested(toys.slug, *toys.variants("camera")), what="a removed app suggests nothing")
+    soon(
+        lambda: not tandem.suggested(toys.slug, *toys.variants("camera")),
+        what="a removed app suggests nothing",
+    )
 
     saleor.install(f"{tandem.url}/api/manifest")
 
@@ -111,6 +139,18 @@ def test_removed_and_installed_again_it_still_knows_what_it_learned(
     with tandem.opened() as (_, shop):
         assert orders.count(shop.db) == learned
         assert shop.db.conn.execute("pragma database_list").fetchone()[2] == file
+
+
+@contextmanager
+def _deaf_to_orders(saleor: RealSaleor) -> Iterator[None]:
+    """Saleor makes no deliveries about orders meanwhile: for Tandem they are lost for good."""
+    webhooks = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"]
+    about_orders = [webhook["id"] for webhook in webhooks if " order " in webhook["name"]]
+    for webhook in about_orders:
+        saleor.ask("update_webhook", id=webhook, input={"isActive": False})
+    yield
+    for webhook in about_orders:
+        saleor.ask("update_webhook", id=webhook, input={"isActive": True})
 
 
 def _app_id(saleor: RealSaleor) -> str:

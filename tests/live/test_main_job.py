@@ -69,7 +69,7 @@ def test_a_camera_in_the_checkout_brings_a_card_that_anybody_can_read(
     assert (len(made["suggestions"]), card["variantId"], card["price"]) == (
         1,
         toys.goods["card"].variant,
-        {"amount": "20.0", "currency": "EUR"},
+        {"amount": "20.00", "currency": "EUR"},
     )
 
 

@@ -34,7 +34,10 @@ def test_the_hash_changes_with_a_quantity() -> None:
 
 
 def test_money_is_written_exactly() -> None:
-    amounts = [price_of(document([a_suggestion(amount=text)], [], "checkout", NOW)) for text in ("12.00", "1E+1", "0.005")]
+    amounts = [
+        price_of(document([a_suggestion(amount=text)], [], "checkout", NOW))
+        for text in ("12.00", "1E+1", "0.005")
+    ]
 
     assert amounts == ["12.00", "10", "0.005"]
 

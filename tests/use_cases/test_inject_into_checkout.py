@@ -47,7 +47,11 @@ def test_any_storefront_finds_the_suggestions_in_the_checkout_it_reads_anyway(ho
     house.work()
 
     written = house.written(checkout) or {}
-    assert (written["version"], written["placement"], written["linesHash"]) == (1, "checkout", hash_of("beans"))
+    assert (written["version"], written["placement"], written["linesHash"]) == (
+        1,
+        "checkout",
+        hash_of("beans"),
+    )
     assert written["suggestions"][0] == {
         "kind": "also_bought",
         "rung": "learned",
@@ -258,7 +262,9 @@ def test_switched_on_again_the_app_goes_on(house: House) -> None:
 
 
 @pytest.mark.parametrize("legacy_emission", [True, False])
-@pytest.mark.parametrize("forged", ['{"version":1,"suggestions":[{"name":"Free money"}]}', "not JSON", "[]", ""])
+@pytest.mark.parametrize(
+    "forged", ['{"version":1,"suggestions":[{"name":"Free money"}]}', "not JSON", "[]", ""]
+)
 def test_what_a_shopper_forged_is_written_over_at_the_next_change(
     house: House, legacy_emission: bool, forged: str
 ) -> None:

@@ -58,7 +58,9 @@ def test_a_shop_that_never_installed_tandem_is_refused(new_house: House) -> None
     assert known_orders(new_house) == 0
 
 
-@pytest.mark.parametrize("forgery", ["missing", "garbage", "of another body", "without algorithm", "by HMAC", "not detached"])
+@pytest.mark.parametrize(
+    "forgery", ["missing", "garbage", "of another body", "without algorithm", "by HMAC", "not detached"]
+)
 def test_a_body_saleor_did_not_sign_is_refused(new_house: House, forgery: str) -> None:
     body, kid = an_order_body(new_house), new_house.sandbox.keys.kid
     signature = {
@@ -67,7 +69,11 @@ def test_a_body_saleor_did_not_sign_is_refused(new_house: House, forgery: str) -
         "of another body": new_house.sandbox.keys.signature(body + b" "),
         "without algorithm": header_of(alg="none", b64=False, crit=["b64"], kid=kid) + "..",
         "by HMAC": jwt.api_jws.encode(
-            body, "s" * 40, "HS256", headers={"b64": False, "crit": ["b64"], "kid": kid}, is_payload_detached=True
+            body,
+            "s" * 40,
+            "HS256",
+            headers={"b64": False, "crit": ["b64"], "kid": kid},
+            is_payload_detached=True,
         ),
         "not detached": new_house.sandbox.keys.token({"any": "claims"}),
     }[forgery]
@@ -166,7 +172,9 @@ class Endless(BytesIO):
 def test_an_endless_body_without_a_length_is_refused(narrow_house: House) -> None:
     request, endless = narrow_house.signed("order_created", b""), Endless()
     environment = {
-        **create_environ(request["path"], method="POST", headers={**request["headers"], "Transfer-Encoding": "chunked"}),
+        **create_environ(
+            request["path"], method="POST", headers={**request["headers"], "Transfer-Encoding": "chunked"}
+        ),
         "wsgi.input": endless,
         "wsgi.input_terminated": True,
     }
@@ -187,12 +195,26 @@ def test_an_endless_body_without_a_length_is_refused(narrow_house: House) -> Non
         (b"null", "not the shape of an event"),
         (b"[1]", "not the shape of an event"),
         (b'{"__typename": "OrderCreated"}', "'issuedAt'"),
-        (b'{"__typename": "OrderCreated", "issuedAt": "2026-11-22", "recipient": null}', "not the shape of an event"),
+        (
+            b'{"__typename": "OrderCreated", "issuedAt": "2026-11-22", "recipient": null}',
+            "not the shape of an event",
+        ),
         (b"[" * 200_000, "not the shape of an event"),
         (b'{"a":' * 200_000, "not the shape of an event"),
         (b'{"n": ' + b"9" * 10_000 + b"}", "not the shape of an event"),
     ],
-    ids=["nothing", "words", "bytes", "null", "a list", "no time", "no recipient", "deep lists", "deep objects", "long number"],
+    ids=[
+        "nothing",
+        "words",
+        "bytes",
+        "null",
+        "a list",
+        "no time",
+        "no recipient",
+        "deep lists",
+        "deep objects",
+        "long number",
+    ],
 )
 def test_what_is_no_event_is_refused_for_good_with_the_reason(
     new_house: House, caplog: pytest.LogCaptureFixture, body: bytes, said: str
@@ -271,7 +293,9 @@ def test_a_late_delivery_for_an_earlier_installation_is_ignored(new_house: House
     assert known_orders(new_house) == 0
 
 
-def test_when_another_writer_holds_the_file_saleor_tries_again_and_then_it_is_learned(new_house: House) -> None:
+def test_when_another_writer_holds_the_file_saleor_tries_again_and_then_it_is_learned(
+    new_house: House,
+) -> None:
     body = an_order_body(new_house)
     other = sqlite3.connect(new_house.tandem.file_of(new_house.installation), isolation_level=None)
     other.execute("begin immediate")
@@ -317,7 +341,12 @@ def test_tandem_answers_every_event_without_asking_saleor_anything(house: House)
 
     told = house.to_tandem.told()
     assert {status for _event, status in told} == {200}
-    assert {event for event, _status in told} >= {"order_created", "checkout_created", "checkout_updated", "product_updated"}
+    assert {event for event, _status in told} >= {
+        "order_created",
+        "checkout_created",
+        "checkout_updated",
+        "product_updated",
+    }
     assert len(house.to_saleor.asked) == asked
 
 
@@ -334,7 +363,9 @@ def test_neither_token_nor_address_of_a_buyer_is_ever_logged(
     log_to_stderr("DEBUG")
     with caplog.at_level(logging.DEBUG):
         new_house.place("beans", "mug", user_email="ann@example.com")
-        new_house.deliver("order_created", new_house.body("order_created", order={"userEmail": "ann@example.com"}))
+        new_house.deliver(
+            "order_created", new_house.body("order_created", order={"userEmail": "ann@example.com"})
+        )
         new_house.work()
 
     assert caplog.text

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, request
 
 from plugin.shop import Tandem
 from plugin.suggestions.model import ProductId
-from plugin.use_cases import describe_shop, describe_suggestions
+from plugin.use_cases import describe_highlights, describe_shop, describe_suggestions
 from plugin.web.dashboard import charts
 from plugin.web.dashboard.door import staff
 from plugin.web.dashboard.staff import shop_of
@@ -41,7 +41,7 @@ def learning() -> str:
 def highlights() -> str:
     """The strongest pairs and what is suggested most."""
     with shop_of(staff()) as shop:
-        found = describe_shop.highlights(shop, datetime.now(UTC))
+        found = describe_highlights.highlights(shop, datetime.now(UTC))
         return render_template("dashboard/highlights.html", highlights=found)
 
 
