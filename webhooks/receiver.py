@@ -21,6 +21,7 @@ from plugin.use_cases.install_shop import refresh_keys, set_active
 from webhooks import EVENTS
 from webhooks.apps import EVENTS as APP_EVENTS
 from webhooks.event import Delivery
+from webhooks.orders import EVENTS as ORDER_EVENTS
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ def receive(slug: str) -> Response:
         except (KeyError, TypeError, AttributeError) as error:
             raise BadPayload(f"{event.name}: {type(error).__name__} {error}") from error
         _note_heard(shop, event.name, now)
-    tandem.wake(installation)
+    if event not in ORDER_EVENTS or not installation.active:
+        tandem.wake(installation)  # an order is learned by now, and leaves the worker nothing to do
     return jsonify(status="done")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -65,7 +65,7 @@ class Totals:
 
 
 def learn(
-    db: Database, differences: dict[Counted, Difference], orders: dict[ChannelId, tuple[int, int]]
+    db: Database, differences: Mapping[Counted, Difference], orders: dict[ChannelId, tuple[int, int]]
 ) -> None:
     """Add the differences. `orders`: per scope how many orders, and how much weight, come or go."""
     met = {channel for channel, _, _ in differences} | orders.keys()

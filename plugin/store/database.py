@@ -92,6 +92,13 @@ def index_orders_by_day(db: Database) -> None:
     db.executescript("create index orders_ordered on orders (ordered_at)")
 
 
+@migrations()
+def index_unsettled_orders(db: Database) -> None:
+    db.executescript("""
+        create index orders_unsettled on orders (number) where json_extract(snapshot, '$.status') = 'UNCONFIRMED'
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 

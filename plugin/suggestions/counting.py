@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -35,7 +35,7 @@ def forgotten(contribution: Contribution, others: Iterable[Contribution]) -> dic
     return _differences(contribution, others, -1)
 
 
-def total(*all_of_them: dict[Counted, Difference]) -> dict[Counted, Difference]:
+def total(*all_of_them: Mapping[Counted, Difference]) -> dict[Counted, Difference]:
     """The sum; what cancels out is left out."""
     sums: dict[Counted, Difference] = {}
     for differences in all_of_them:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plugin.shop import Shop
@@ -10,26 +11,52 @@ from plugin.store import affinities, catalogue, facts, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions import affinity, counting
 from plugin.suggestions.affinity import Contribution
-from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.suggestions.counting import WHOLE_SHOP, Counted, Difference
 from plugin.suggestions.model import ChannelId, Order
 from plugin.suggestions.preferences import Preferences
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one order changes: the counts, by its contribution before and after. `is_news`: it told something new."""
+
+    differences: Mapping[Counted, Difference]
+    before: Contribution | None
+    after: Contribution | None
+    is_news: bool = False
+
+
+NO_CHANGE = Change({}, None, None)
+
+
 def learn_from_order(shop: Shop, order: Order, now: datetime) -> bool:
     """Learn, learn anew or un-learn this order, in one transaction. True when that told something new."""
+    return learn_from_orders(shop, [order], now) == 1
+
+
+def learn_from_orders(shop: Shop, several: Iterable[Order], now: datetime) -> int:
+    """The same for several orders, in one transaction that counts once what they change together. How many told something new."""
     with writing(shop.db):
-        order = _with_known_products(shop, order)
-        known = orders.known(shop.db, order.id)
-        text = orders.snapshot(order)
-        if known is not None and (known.issued_at, known.snapshot) >= (orders.moment(order.issued_at), text):
-            return False
+        chosen, landmark = preferences.get(shop.db), facts.landmark(shop.db, now.date())
+        changes = [_remember(shop, order, chosen, landmark) for order in several]
+        count(shop, changes)
+    return sum(change.is_news for change in changes)
 
-        chosen = preferences.get(shop.db)
-        after = contribution(shop, order, chosen, facts.landmark(shop.db, now.date()))
 
-        orders.keep_snapshot(shop.db, order, text)
-        replace_contribution(shop, order.id, known.contribution if known else None, after)
-    return known is None or known.snapshot != text
+def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:
+    """Remember the order and what it contributes; the change is still to be counted."""
+    order = _with_known_products(shop, order)
+    known = orders.known(shop.db, order.id)
+    text = orders.snapshot(order)
+    if known is not None and (known.issued_at, known.snapshot) >= (orders.moment(order.issued_at), text):
+        return NO_CHANGE
+
+    before = known.contribution if known else None
+    after = contribution(shop, order, chosen, landmark)
+    made = change(shop, order.id, before, after)
+
+    orders.keep(shop.db, order, text, after)
+    return replace(made, is_news=known is None or known.snapshot != text)
 
 
 def contribution(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Contribution | None:
@@ -42,38 +69,46 @@ def contribution(shop: Shop, order: Order, chosen: Preferences, landmark: date) 
     return Contribution(order.channel, order.buyer, frozenset(numbers.values()), weight)
 
 
-def replace_contribution(
-    shop: Shop, order_id: str, before: Contribution | None, after: Contribution | None
-) -> None:
-    """Take back what the order contributed, add what it contributes now."""
+def change(shop: Shop, order_id: str, before: Contribution | None, after: Contribution | None) -> Change:
+    """What taking back what the order contributed, and adding what it contributes now, does to the counts."""
     if before == after:
-        return
+        return Change({}, before, after)
     taken = counting.forgotten(before, orders.others(shop.db, before.buyer, order_id)) if before else {}
     given = counting.learned(after, orders.others(shop.db, after.buyer, order_id)) if after else {}
-
-    affinities.learn(shop.db, counting.total(taken, given), _orders(before, after))
-    orders.keep_contribution(shop.db, order_id, after)
+    return Change(counting.total(taken, given), before, after)
 
 
-def _orders(before: Contribution | None, after: Contribution | None) -> dict[ChannelId, tuple[int, int]]:
+def count(shop: Shop, changes: Sequence[Change]) -> None:
+    """Write all changes into the counts, each count once."""
+    differences = counting.total(*(change.differences for change in changes))
+    affinities.learn(shop.db, differences, _orders(changes))
+
+
+def _orders(changes: Iterable[Change]) -> dict[ChannelId, tuple[int, int]]:
     """How the number and weight of counted orders change, per scope."""
-    changes: dict[ChannelId, tuple[int, int]] = {}
-    for contributed, sign in ((before, -1), (after, 1)):
+    sums: dict[ChannelId, tuple[int, int]] = {}
+    contributions = [(change.before, -1) for change in changes] + [(change.after, 1) for change in changes]
+    for contributed, sign in contributions:
         if contributed is not None:
             for scope in (WHOLE_SHOP, contributed.channel):
-                count, weight = changes.get(scope, (0, 0))
-                changes[scope] = (count + sign, weight + sign * contributed.weight)
-    return changes
+                orders_before, weight = sums.get(scope, (0, 0))
+                sums[scope] = (orders_before + sign, weight + sign * contributed.weight)
+    return {scope: change for scope, change in sums.items() if change != (0, 0)}
 
 
 def _with_known_products(shop: Shop, order: Order) -> Order:
     """Lines of variants Saleor has deleted get the product we remember; lines it still knows teach us the map."""
-    numbers = catalogue.numbers(shop.db, [line.product for line in order.lines if line.product])
-    catalogue.remember_variants(
-        shop.db, {line.variant: numbers[line.product] for line in order.lines if line.product}
-    )
-    lines = tuple(
-        line if line.product else replace(line, product=catalogue.product_of(shop.db, line.variant))
+    known = catalogue.products_of(shop.db, [line.variant for line in order.lines])
+    told = {line.variant: line.product for line in order.lines if line.product}
+    news = {variant: product for variant, product in told.items() if known.get(variant, ("",))[0] != product}
+    if news:
+        numbers = catalogue.numbers(shop.db, news.values())
+        catalogue.remember_variants(shop.db, {variant: numbers[product] for variant, product in news.items()})
+    if len(told) == len(order.lines):
+        return order
+    remembered = {variant: product for variant, (product, _) in known.items()}
+    lines = [
+        line if line.product else replace(line, product=told.get(line.variant, remembered.get(line.variant)))
         for line in order.lines
-    )
-    return replace(order, lines=lines)
+    ]
+    return replace(order, lines=tuple(lines))

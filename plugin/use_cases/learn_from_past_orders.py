@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +14,9 @@ from plugin.shop import Shop
 from plugin.store import facts, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions.affinity import MOST_HALF_LIVES
-from plugin.use_cases.learn_from_order import contribution, learn_from_order, replace_contribution
+from plugin.suggestions.model import Order
+from plugin.suggestions.preferences import Preferences
+from plugin.use_cases.learn_from_order import Change, change, contribution, count, learn_from_orders
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,9 @@ def learn_from_past_orders(shop: Shop, now: datetime) -> Iterator[Progress]:
     seen, total, cursor = int(kept.get("seen", 0)), kept.get("total"), kept.get("cursor")
     for page in shop.saleor.pages("orders", {"sortBy": OLDEST_FIRST}, cursor):
         issued_at = shop.saleor.answered_at or now
+        told = list(_readable(shop, page["nodes"], issued_at))
         with writing(shop.db):
-            for node in page["nodes"]:
-                _learn(shop, node, issued_at, now)
+            learn_from_orders(shop, told, now)
             seen, total, cursor = seen + len(page["nodes"]), page["total"], page["cursor"] or cursor
             _keep(shop, Progress(seen, total, cursor, finished=False), now)
         yield Progress(seen, total, cursor, finished=False)
@@ -55,12 +57,13 @@ def learn_from_past_orders(shop: Shop, now: datetime) -> Iterator[Progress]:
     yield finished
 
 
-def _learn(shop: Shop, node: dict[str, Any], issued_at: datetime, now: datetime) -> None:
+def _readable(shop: Shop, nodes: Iterable[dict[str, Any]], issued_at: datetime) -> Iterator[Order]:
     """One order that cannot be read must not keep the others from being learned."""
-    try:
-        learn_from_order(shop, order_from(node, issued_at, shop.installation.buyer_key), now)
-    except BadPayload as error:
-        log.warning("skipped an order of the history of %s: %s", shop.installation.api_url, error)
+    for node in nodes:
+        try:
+            yield order_from(node, issued_at, shop.installation.buyer_key)
+        except BadPayload as error:
+            log.warning("skipped an order of the history of %s: %s", shop.installation.api_url, error)
 
 
 def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
@@ -68,11 +71,17 @@ def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
     with writing(shop.db):
         chosen, landmark = preferences.get(shop.db), facts.landmark(shop.db, now.date())
         page = list(orders.page(shop.db, after, LEARN_AGAIN_AT_ONCE))
-        for _number, order in page:
-            known = orders.known(shop.db, order.id)
-            before = known.contribution if known else None
-            replace_contribution(shop, order.id, before, contribution(shop, order, chosen, landmark))
+        count(shop, [_again(shop, order, chosen, landmark) for _number, order in page])
     return page[-1][0] if page else None
+
+
+def _again(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:
+    known = orders.known(shop.db, order.id)
+    before, after = known.contribution if known else None, contribution(shop, order, chosen, landmark)
+    made = change(shop, order.id, before, after)
+    if before != after:
+        orders.keep_contribution(shop.db, order.id, after)
+    return made
 
 
 def landmark_is_far(shop: Shop, today: date) -> bool:

@@ -42,7 +42,10 @@ def host(tandem: Tandem) -> str:
 def _token() -> str:
     if (request.content_length or 0) > LONGEST_REGISTRATION:
         raise Refused("The registration is far too long.")
-    body: Any = request.get_json(silent=True, force=True)
+    try:
+        body: Any = request.get_json(silent=True, force=True)
+    except RecursionError as error:
+        raise Refused("The registration has no auth_token.") from error
     token = body.get("auth_token") if isinstance(body, dict) else None
     if not isinstance(token, str) or not 0 < len(token) <= 1_000:
         raise Refused("The registration has no auth_token.")

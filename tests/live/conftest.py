@@ -59,13 +59,20 @@ def tandem(
 ) -> Iterator[RunningTandem]:
     """Tandem, installed by its manifest as the Dashboard does, with the history learned."""
     tandem = RunningTandem(saleor.api_url, tmp_path_factory.mktemp("tandem"))
-    tandem.start()
-    saleor.install(f"{tandem.url}/api/manifest")
-    soon(lambda: tandem.suggested(toys.slug, *toys.variants("camera")), within=120, what="history learned")
-    yield tandem
-    saleor.uninstall(IDENTIFIER)
-    tandem.stop()
-    tandem.http.close()
+    try:
+        tandem.start()
+        saleor.install(f"{tandem.url}/api/manifest")
+        camera = toys.variants("camera")
+        soon(
+            lambda: tandem.suggested(toys.slug, *camera),
+            within=120,
+            what=f"history learned in {tandem.folder}",
+        )
+        yield tandem
+        saleor.uninstall(IDENTIFIER)
+    finally:
+        tandem.stop()
+        tandem.http.close()
 
 
 @pytest.fixture(scope="session")

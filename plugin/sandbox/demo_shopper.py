@@ -1,0 +1,77 @@
+"""A shopper of the demo: talks to the sandbox over HTTP without a token, as a storefront does."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+DOCUMENT = Path(__file__).with_suffix(".graphql").read_text()
+
+LOOK_EVERY = 0.02
+PATIENCE = 30.0
+"""Seconds."""
+
+Found = TypeVar("Found")
+
+
+class NothingHappened(Exception):  # named for what happened
+    """The demo waited for something that did not come."""
+
+
+def wait_for(what: str, look: Callable[[], Found | None], patience: float = PATIENCE) -> tuple[Found, float]:
+    """Look until there is something; what it is, and how many seconds it took.
+
+    Raises:
+        NothingHappened: it did not come.
+    """
+    began = time.monotonic()
+    while time.monotonic() - began < patience:
+        found = look()
+        if found is not None:
+            return found, time.monotonic() - began
+        time.sleep(LOOK_EVERY)
+    raise NothingHappened(f"{what} did not come within {patience:.0f} s")
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Somebody with a basket."""
+
+    http: httpx.Client
+    api_url: str
+
+    def open_checkout(self, channel: str) -> str:
+        """An empty checkout's id."""
+        return str(self._ask("OpenCheckout", channel=channel)["checkoutCreate"]["checkout"]["id"])
+
+    def add(self, checkout_id: str, variant_id: str) -> None:
+        """One piece into the basket."""
+        self._ask("AddLine", id=checkout_id, variant=variant_id)
+
+    def order(self, checkout_id: str) -> dict[str, Any]:
+        """The order's id and number."""
+        placed: dict[str, Any] = self._ask("Order", id=checkout_id)["checkoutComplete"]["order"]
+        return placed
+
+    def suggestions(self, checkout_id: str) -> list[dict[str, Any]] | None:
+        """What the checkout's metafield says; None until there is something."""
+        text = self._ask("Suggestions", id=checkout_id)["checkout"]["metafield"]
+        found: list[dict[str, Any]] = json.loads(text)["suggestions"] if text else []
+        return found or None
+
+    def _ask(self, operation: str, **variables: str) -> dict[str, Any]:
+        asked = {"query": DOCUMENT, "operationName": operation, "variables": variables}
+        answer: dict[str, Any] = self.http.post(self.api_url, json=asked).json()
+        refused = [
+            it for part in (answer.get("data") or {}).values() for it in (part or {}).get("errors") or ()
+        ]
+        if answer.get("errors") or refused:
+            raise NothingHappened(f"{operation}: {answer.get('errors') or refused}")
+        data: dict[str, Any] = answer["data"]
+        return data
