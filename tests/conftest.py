@@ -66,6 +66,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = with_history(a_house(tmp_path_factory.mktemp("pattern")))
     house.install()
     house.work()
+    house.tandem.close()
     yield house
     house.close()
 

@@ -29,6 +29,8 @@ class LineToSaleor(httpx.BaseTransport):
     """Operations and paths that do not get through; "*" for all."""
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What happens once, just before Saleor answers this operation."""
+    afterwards: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What happens once, while Saleor's answer is still on its way."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Ask Saleor."""
@@ -39,6 +41,8 @@ class LineToSaleor(httpx.BaseTransport):
             raise httpx.ConnectError("the line to Saleor is cut")
         answer = self.inner.handle_request(request)
         answer.headers["Date"] = format_datetime(self.clock().astimezone(UTC), usegmt=True)
+        answer.read()
+        self.afterwards.pop(name, lambda: None)()
         return answer
 
     def count(self, name: str) -> int:

@@ -123,7 +123,8 @@ def _refusal(errors: list[Any]) -> SaleorRefused:
         str(error.get("code") or error.get("extensions", {}).get("exception", {}).get("code", ""))
         for error in errors
     )
-    return SaleorRefused("; ".join(str(error.get("message", error))[:300] for error in errors), codes)
+    messages = dict.fromkeys(str(error.get("message", error))[:300] for error in errors)
+    return SaleorRefused("; ".join(messages)[:1_000], codes)
 
 
 def _before_the_answer(headers: httpx.Headers | None, took: timedelta) -> datetime:

@@ -11,7 +11,8 @@ import httpx
 from plugin.sandbox import manifests
 from plugin.sandbox.app_facts import ANONYMOUS, App, AppInstallation, Principal, Webhook
 from plugin.sandbox.documents import BadDocument
-from plugin.sandbox.handshake import hand_over_token, new_token
+from plugin.sandbox.handshake import hand_over_token
+from plugin.sandbox.installing import created
 from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.rejected import Rejected, not_found
 
@@ -72,7 +73,7 @@ class Apps:
         app: App | None = None
         try:
             manifest = manifests.fetch(kernel, self.http, installation.manifest_url)
-            app = self._created(installation, manifest)
+            app = created(kernel, installation, manifest)
             if manifest.get("tokenTargetUrl"):
                 hand_over_token(kernel, self.http, manifest["tokenTargetUrl"], app.token)
         except Rejected as refused:
@@ -87,42 +88,6 @@ class Apps:
             del state.installations[installation_id]
             kernel.fire("APP_INSTALLED", app=app.id)
         return app
-
-    def _created(self, installation: AppInstallation, manifest: dict[str, Any]) -> App:
-        kernel, state = self._kernel, self._kernel.state
-        with kernel.change():
-            if any(it.identifier == manifest["id"] for it in state.apps.values()):
-                raise Rejected("identifier", "UNIQUE", "App with the same identifier is already installed")
-            constraint = manifest.get("requiredSaleorVersion")
-            if not manifests.satisfies(kernel.settings.version, constraint):
-                raise Rejected(
-                    "requiredSaleorVersion",
-                    "UNSUPPORTED_SALEOR_VERSION",
-                    f"Saleor version {kernel.settings.version} is not supported by the app.",
-                )
-            gid = kernel.new_id("App")
-            app = App(
-                id=gid,
-                identifier=manifest["id"],
-                name=installation.app_name,
-                token=new_token(kernel),
-                permissions=installation.permissions,
-                created=kernel.clock(),
-                is_active=installation.activate,
-                version=manifest["version"],
-                about_app=manifest.get("about"),
-                author=manifest.get("author"),
-                app_url=manifest.get("appUrl"),
-                manifest_url=installation.manifest_url,
-                homepage_url=manifest.get("homepageUrl"),
-                support_url=manifest.get("supportUrl"),
-                data_privacy_url=manifest.get("dataPrivacyUrl"),
-                audience=manifest.get("audience"),
-                extensions=manifests.extensions_in(kernel, manifest, gid),
-            )
-            state.apps[gid] = app
-            state.webhooks.update((it.id, it) for it in manifests.webhooks_in(kernel, manifest, gid))
-            return app
 
     def set_active(self, app_id: str, active: bool, by: Principal = ANONYMOUS) -> App:
         """appActivate, appDeactivate: the app itself is told, even when it is switched off."""

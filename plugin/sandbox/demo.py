@@ -25,6 +25,9 @@ LEARNED_WITHIN = 5.0
 """Seconds from an order to a changed answer: the promise."""
 
 IMPORT_PATIENCE = 900.0
+PAUSED_PATIENCE = 30.0
+"""Seconds: for the whole import, and for one that met trouble and will be tried again."""
+
 LOOK_EVERY = 0.2
 
 
@@ -53,7 +56,7 @@ class Story:
 
     def learn(self) -> None:
         """Wait for the catalogue and the order history."""
-        began = time.monotonic()
+        began = well = time.monotonic()
         columns = (
             TextColumn("  learning the past orders"),
             BarColumn(),
@@ -64,7 +67,8 @@ class Story:
             task = bar.add_task("", total=len(self.stage.saleor.state.orders))
             while (seen := self.learned()).stage != "done" or seen.recounting:
                 bar.update(task, completed=seen.seen)
-                if time.monotonic() - began > IMPORT_PATIENCE:
+                well = time.monotonic() if seen.stage != "paused" else well
+                if time.monotonic() - began > IMPORT_PATIENCE or time.monotonic() - well > PAUSED_PATIENCE:
                     raise NothingHappened(f"the import is {seen.stage}: {seen.trouble or 'no reason given'}")
                 time.sleep(LOOK_EVERY)
         seconds = time.monotonic() - began
@@ -103,7 +107,7 @@ class Story:
         _, seconds = wait_for(what, lambda: happened() or None)
         if seconds > LEARNED_WITHIN:
             raise NothingHappened(f"{what}: took {seconds:.1f} s, promised are {LEARNED_WITHIN:.0f} s")
-        self.tell(f"{what}: learned {seconds * 1000:.0f} ms later.")
+        self.tell(f"{what}: the counts followed {seconds * 1000:.0f} ms later.")
         self.console.print(
             f"    before  {before}\n    now     {self._reason()}", style="dim", highlight=False
         )

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from plugin.errors import TandemError
+
 DOCUMENT = Path(__file__).with_suffix(".graphql").read_text()
 
 LOOK_EVERY = 0.02
@@ -20,7 +22,7 @@ PATIENCE = 30.0
 Found = TypeVar("Found")
 
 
-class NothingHappened(Exception):  # named for what happened
+class NothingHappened(TandemError):
     """The demo waited for something that did not come."""
 
 

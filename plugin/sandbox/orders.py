@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from plugin.sandbox import stocking
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
 from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.order_making import order_of
 from plugin.sandbox.rejected import Rejected, not_found
 from plugin.sandbox.sales_facts import Fulfillment, FulfillmentLine, Order
-from plugin.sandbox.shelves import Shelves
 
 CANCELLABLE = frozenset({"UNCONFIRMED", "UNFULFILLED"})
 """Saleor cancels only what was not sent, returned or ended."""
@@ -21,9 +21,8 @@ CANCELLABLE = frozenset({"UNCONFIRMED", "UNFULFILLED"})
 class Orders:
     """Verbs on orders; every change fires what Saleor fires."""
 
-    def __init__(self, kernel: Kernel, shelves: Shelves) -> None:
+    def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
-        self._shelves = shelves
 
     def place(
         self,
@@ -92,7 +91,7 @@ class Orders:
         """
         channel = self._kernel.state.channels[order.channel_id]
         for line in order.lines:
-            self._shelves.allocate(line.product_variant_id, line.quantity, channel)
+            stocking.allocate(self._kernel, line.product_variant_id, line.quantity, channel)
 
     def cancel(self, order_id: str, by: Principal = ANONYMOUS) -> Order:
         """orderCancel: ORDER_CANCELLED and ORDER_UPDATED; the pieces go back."""
@@ -102,7 +101,7 @@ class Orders:
                 raise Rejected("order", "CANNOT_CANCEL_ORDER", "This order can't be canceled.")
             channel = self._kernel.state.channels[order.channel_id]
             for line in order.lines:
-                self._shelves.allocate(line.product_variant_id, -line.quantity, channel)
+                stocking.allocate(self._kernel, line.product_variant_id, -line.quantity, channel)
             return self.keep(order, "ORDER_CANCELLED", "ORDER_UPDATED", status="CANCELED")
 
     def expire(self, order_id: str) -> Order:

@@ -55,7 +55,7 @@ class SandboxSaleor:
         self._own_http = http is None
         self.apps = Apps(self.kernel, http or httpx.Client())
         self.shelves = Shelves(self.kernel)
-        self.orders = Orders(self.kernel, self.shelves)
+        self.orders = Orders(self.kernel)
         self.checkouts = Checkouts(self.kernel, self.orders)
         self.payments = Payments(self.kernel, self.orders)
         self.refunds = Refunds(self.kernel, self.orders)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from plugin.sandbox import stocking
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
 from plugin.sandbox.catalogue_facts import (
     Category,
@@ -13,13 +14,11 @@ from plugin.sandbox.catalogue_facts import (
     Product,
     ProductListing,
     ProductVariant,
-    Stock,
     VariantListing,
 )
 from plugin.sandbox.kernel import Kernel
-from plugin.sandbox.rejected import Rejected, not_found
+from plugin.sandbox.rejected import not_found
 from plugin.sandbox.seen import Seen
-from plugin.sandbox.selling import pieces
 
 
 class Shelves:
@@ -108,41 +107,9 @@ class Shelves:
                 replace(stock, quantity=quantity) if warehouse in (None, stock.warehouse_id) else stock
                 for stock in variant.stocks
             )
-            changed = self._restocked(variant, stocks)
+            changed = stocking.restocked(self._kernel, variant, stocks)
             self._kernel.fire("PRODUCT_VARIANT_STOCK_UPDATED", product_variant=variant_id)
             return changed
-
-    def allocate(self, variant_id: str, quantity: int, channel: Channel) -> None:
-        """Reserve pieces for an order (a negative number gives them back). Called inside a change.
-
-        Raises:
-            Rejected: there is not enough.
-        """
-        state = self._kernel.state
-        variant = state.variants.get(variant_id)
-        if variant is None or not variant.track_inventory:
-            return
-        if quantity > pieces(state, variant, channel):
-            raise Rejected("lines", "INSUFFICIENT_STOCK", f"Insufficient product stock: {variant.name}")
-        left, stocks = quantity, []
-        for stock in variant.stocks:
-            serves = channel.slug in state.warehouses[stock.warehouse_id].channels
-            room = max(stock.quantity - stock.quantity_allocated, 0)
-            taken = 0 if not serves else min(left, room) if left > 0 else max(left, -stock.quantity_allocated)
-            left -= taken
-            stocks.append(replace(stock, quantity_allocated=stock.quantity_allocated + taken))
-        self._restocked(variant, tuple(stocks))
-
-    def _restocked(self, variant: ProductVariant, stocks: tuple[Stock, ...]) -> ProductVariant:
-        state = self._kernel.state
-        changed = replace(variant, stocks=stocks)
-        before, after = pieces(state, variant, None), pieces(state, changed, None)
-        state.variants[variant.id] = changed
-        if before and not after:
-            self._kernel.fire("PRODUCT_VARIANT_OUT_OF_STOCK", product_variant=variant.id)
-        if after and not before:
-            self._kernel.fire("PRODUCT_VARIANT_BACK_IN_STOCK", product_variant=variant.id)
-        return changed
 
     def change_category(self, category_id: str, by: Principal = ANONYMOUS, **changes: Any) -> Category:
         """categoryUpdate."""

@@ -32,13 +32,19 @@ DROP_PAIR = "delete from pairs where beside = ? and product = ? and scope = ? an
 
 DROP_PRODUCT = "delete from bought where product = ? and scope = ? and orders = 0"
 
-STRONGEST = """
+NEIGHBOURS = """
 select near.product, ?2, near.orders, near.buyers, ?5, bought.orders, near.weight / ?6, ?7, bought.weight / ?6
-from (select product, orders, buyers, weight from pairs indexed by pairs_strongest
-      where scope = ?1 and beside = ?2 order by weight desc, product limit ?3) as near
+from (select product, orders, buyers, weight from pairs {pairs} order by weight desc, product limit ?3) as near
 cross join bought on bought.scope = ?1 and bought.product = near.product
 where near.buyers >= ?4 and near.orders * ?8 >= bought.orders
 """
+
+STRONGEST = NEIGHBOURS.format(
+    pairs="indexed by pairs_strongest where scope = ?1 and beside = ?2 and buyers >= 2"
+)
+
+STRONGEST_OF_ALL = NEIGHBOURS.format(pairs="where scope = ?1 and beside = ?2")
+"""The same for a merchant who shows what a single buyer bought: those pairs are not in the index, all have to be read."""
 
 MOST_BOUGHT = """
 select bought.product, bought.category, categories.name, bought.buyers, bought.weight
@@ -107,6 +113,7 @@ def around(
     `sieve`: leaves out pairs met less often than chance allows (affinity.sieve); of a bestseller's most are.
     """
     scope = channels.number(db, channel)
+    strongest = STRONGEST if min_buyers > 1 else STRONGEST_OF_ALL
     found = []
     for beside in sorted(set(products)):
         own = db.conn.execute(
@@ -124,7 +131,7 @@ def around(
                 now,
                 sieve / max(orders, 1),
             ]
-            found += [Neighbour(*row) for row in db.conn.execute(STRONGEST, asked)]
+            found += [Neighbour(*row) for row in db.conn.execute(strongest, asked)]
     return found
 
 

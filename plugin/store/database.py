@@ -14,6 +14,13 @@ from plugin.errors import TryAgain
 BUSY_MS = 4_000
 """How long a writer waits for another one. Saleor waits 18 s for an answer, a shopper's page less."""
 
+PRAGMAS = (
+    "journal_mode = wal",
+    "synchronous = normal",
+    "temp_store = memory",
+    "wal_autocheckpoint = 4000",  # 16 MB: four times rarer than usual somebody waits for the disk
+)
+
 up_to_date: set[Path] = set()
 """Files whose migrations this process has applied: looked at once, not at every request."""
 
@@ -99,6 +106,15 @@ def index_unsettled_orders(db: Database) -> None:
     """)
 
 
+@migrations()
+def index_pairs_of_two_buyers(db: Database) -> None:
+    """What a single buyer bought together is most of all pairs, and is shown only where a merchant insists."""
+    db.executescript("""
+        drop index pairs_strongest;
+        create index pairs_strongest on pairs (beside, scope, weight desc, product, orders, buyers) where buyers >= 2
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 
@@ -111,7 +127,7 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
         connection = sqlite3.connect(
             path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for pragma in ("journal_mode = wal", "synchronous = normal", "temp_store = memory"):
+        for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
         db = Database(connection, execute_plugins=False)
         if fresh or path not in up_to_date:

@@ -35,10 +35,13 @@ def forgotten(contribution: Contribution, others: Iterable[Contribution]) -> dic
     return _differences(contribution, others, -1)
 
 
-def total(*all_of_them: Mapping[Counted, Difference]) -> dict[Counted, Difference]:
+def total(*all_of_them: Mapping[Counted, Difference]) -> Mapping[Counted, Difference]:
     """The sum; what cancels out is left out."""
+    some = [differences for differences in all_of_them if differences]
+    if len(some) == 1:
+        return some[0]
     sums: dict[Counted, Difference] = {}
-    for differences in all_of_them:
+    for differences in some:
         for counted, change in differences.items():
             before = sums.get(counted)
             sums[counted] = change if before is None else _sum(before, change)

@@ -12,7 +12,7 @@ import pytest
 from tests.live.probe import Probe, probing
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
-from tests.live.toy_shop import Basket, Good, ToyShop, buyers
+from tests.live.toy_shop import HISTORY, Good, ToyShop, buyers
 from tests.live.waiting import soon
 
 IDENTIFIER = "tandem.cross-sell"
@@ -94,13 +94,3 @@ def pair(tandem: RunningTandem, toys: ToyShop) -> tuple[Good, Good, list[str]]:
 
 
 PAIRS = count(1)
-
-HISTORY: list[Basket] = [
-    *((buyer, ("camera", "card", "cloth")) for buyer in buyers(6, of="photo")),
-    *((buyer, ("camera", "card")) for buyer in buyers(4, of="snap")),
-    *((buyer, ("camera", "bag")) for buyer in buyers(2, of="walk")),
-    *((buyer, ("tripod", "cloth")) for buyer in buyers(2, of="still")),
-    *((buyer, ("cloth",)) for buyer in buyers(12, of="clean")),
-    *((buyer, ("tripod",)) for buyer in buyers(4, of="stand")),
-]
-"""Camera people buy a card. A cloth is in two of three baskets, whatever else is in them. Only two bought a bag beside."""

@@ -202,3 +202,14 @@ def archive(saleor: RealSaleor) -> str:
 def buyers(count: int, of: str = "buyer") -> list[str]:
     """That many distinct people."""
     return [f"{of}-{number}@example.com" for number in range(1, count + 1)]
+
+
+HISTORY: list[Basket] = [
+    *((buyer, ("camera", "card", "cloth")) for buyer in buyers(6, of="photo")),
+    *((buyer, ("camera", "card")) for buyer in buyers(4, of="snap")),
+    *((buyer, ("camera", "bag")) for buyer in buyers(2, of="walk")),
+    *((buyer, ("tripod", "cloth")) for buyer in buyers(2, of="still")),
+    *((buyer, ("cloth",)) for buyer in buyers(12, of="clean")),
+    *((buyer, ("tripod",)) for buyer in buyers(4, of="stand")),
+]
+"""Camera people buy a card. A cloth is in two of three baskets, whatever else is in them. Only two bought a bag beside."""

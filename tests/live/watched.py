@@ -17,7 +17,7 @@ from flask import Flask
 from plugin.app import create_app, log_to_stderr
 from plugin.config import from_environment
 from plugin.web.server import serve_forever
-from tests.live.record import recording
+from tests.live.recording import recording
 
 OPERATION = re.compile(r"\s*(?:query|mutation)\s+(\w+)")
 

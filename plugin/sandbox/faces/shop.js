@@ -103,7 +103,7 @@ function card(product) {
   return make(
     "article",
     { class: "product" },
-    make("img", { src: product.thumbnail.url, alt: "", loading: "lazy", width: 256, height: 192 }),
+    make("img", { src: product.thumbnail.url, alt: "", loading: "lazy", width: 256, height: 224 }),
     make(
       "div",
       { class: "about" },
@@ -227,6 +227,7 @@ $("channel").addEventListener("change", ({ target }) => {
   });
 });
 $("order").addEventListener("click", order);
+new IntersectionObserver(([{ isIntersecting }]) => $("to-basket").classList.toggle("there", isIntersecting)).observe($("basket"));
 if (config.snippetsUrl) import(config.snippetsUrl).catch(() => say("The suggestions could not be loaded.", true));
 await tried(loadProducts);
 await tried(loadBasket);

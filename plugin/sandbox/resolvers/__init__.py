@@ -10,15 +10,18 @@ from plugin.sandbox.resolvers import (
     apps,
     catalogue,
     catalogue_changes,
+    catalogue_details,
     checkout_changes,
     checkouts,
     events,
+    logging_in,
     metadata,
     metadata_changes,
     order_changes,
     orders,
     prices,
     shop,
+    webhook_changes,
 )
 
 MODULES = (
@@ -26,15 +29,18 @@ MODULES = (
     apps,
     catalogue,
     catalogue_changes,
+    catalogue_details,
     checkout_changes,
     checkouts,
     events,
+    logging_in,
     metadata,
     metadata_changes,
     order_changes,
     orders,
     prices,
     shop,
+    webhook_changes,
 )
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import jwt
-
 from plugin.sandbox import manifests
-from plugin.sandbox.app_facts import Webhook
-from plugin.sandbox.asking import Asking, Info, PermissionDenied, Resolvers, asking
+from plugin.sandbox.asking import Asking, Info, Resolvers, asking
 from plugin.sandbox.mutation import mutation, outside
-from plugin.sandbox.rejected import Rejected, Trouble, not_found
+from plugin.sandbox.rejected import Rejected, not_found
 from plugin.sandbox.resolvers.shop import permission
 
 STAFF = ("MANAGE_APPS",)
@@ -101,90 +98,12 @@ def _switch(info: Info, app_id: str, active: bool) -> dict[str, Any]:
     return {"app": asking(info).verbs.apps.set_active(app_id, active, asking(info).who)}
 
 
-def _own_app(info: Info, app_id: str | None = None) -> str:
-    """The app that asks, or the one staff names."""
-    who = asking(info).who
-    if who.kind == "app" and who.id and app_id in (None, who.id):
-        return who.id
-    if "MANAGE_APPS" not in who.permissions or not app_id:
-        raise PermissionDenied(("MANAGE_APPS", "AUTHENTICATED_APP"))
-    return app_id
-
-
-def _create_webhook(info: Info, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
-    context = asking(info)
-    webhook = Webhook(
-        id=context.kernel.new_id("Webhook"),
-        app_id=_own_app(info, input.get("app")),
-        name=input.get("name") or "",
-        target_url=input["target_url"],
-        events=(),
-        subscription_query=input.get("query") or "",
-        is_active=input.get("is_active", True) is not False,
-        identifier=input.get("identifier"),
-        custom_headers=input.get("custom_headers") or {},
-    )
-    return {"webhook": context.verbs.apps.write_webhook(webhook, input.get("async_events") or ())}
-
-
-def _known_webhook(info: Info, asked: dict[str, Any]) -> Webhook:
-    gid, identifier = asked.get("id"), asked.get("identifier")
-    for webhook in asking(info).state.webhooks.values():
-        if webhook.id == gid or (identifier and webhook.identifier == identifier):
-            _own_app(info, webhook.app_id)
-            return webhook
-    raise not_found(gid or identifier or "")
-
-
-def _update_webhook(info: Info, input: dict[str, Any], **asked: Any) -> dict[str, Any]:  # noqa: A002  # Saleor's name
-    webhook = _known_webhook(info, asked)
-    names = {"query": "subscription_query"}
-    plain = ("name", "identifier", "target_url", "is_active", "custom_headers", "query")
-    changes = {names.get(name, name): input[name] for name in plain if input.get(name) is not None}
-    listed = input.get("async_events") or (() if "query" in input else webhook.events)
-    changed = Webhook(**{name: changes.get(name, getattr(webhook, name)) for name in Webhook.__slots__})
-    return {"webhook": asking(info).verbs.apps.write_webhook(changed, listed)}
-
-
-def _delete_webhook(info: Info, **asked: Any) -> dict[str, Any]:
-    return {"webhook": asking(info).verbs.apps.delete_webhook(_known_webhook(info, asked).id)}
-
-
 def _retry(info: Info, id: str) -> dict[str, Any]:  # noqa: A002  # Saleor's name
     delivery = asking(info).state.deliveries.get(id)
     if delivery is None:
         raise not_found(id)
     asking(info).later(lambda: asking(info).retry(delivery))
     return {"delivery": delivery}
-
-
-def _log_in(_root: Any, info: Info, email: str, password: str, **_: Any) -> dict[str, Any]:
-    context = asking(info)
-    for user in context.state.users.values():
-        if user.email == email and user.password and user.password == password and user.is_active:
-            tokens = context.tokens
-            return {
-                "token": tokens.for_staff(user),
-                "refresh_token": tokens.to_refresh(user),
-                "csrf_token": None,
-                "user": user,
-                "errors": [],
-            }
-    trouble = Trouble("email", "INVALID_CREDENTIALS", "Please, enter valid credentials")
-    return {"token": None, "refresh_token": None, "csrf_token": None, "user": None, "errors": [trouble]}
-
-
-def _refresh(_root: Any, info: Info, refresh_token: str | None = None, **_: Any) -> dict[str, Any]:
-    context = asking(info)
-    try:
-        claims = context.kernel.keys.claims(refresh_token or "")
-    except jwt.InvalidTokenError:
-        claims = {}
-    user = context.state.users.get(claims.get("user_id", "")) if claims.get("type") == "refresh" else None
-    if user is None:
-        trouble = Trouble("refreshToken", "JWT_INVALID_TOKEN", "Invalid token")
-        return {"token": None, "user": None, "errors": [trouble]}
-    return {"token": context.tokens.for_staff(user), "user": user, "errors": []}
 
 
 RESOLVERS: Resolvers = {
@@ -199,11 +118,6 @@ RESOLVERS: Resolvers = {
         "appUpdate": mutation(_update, *STAFF),
         "appActivate": mutation(lambda info, **asked: _switch(info, asked["id"], True), *STAFF),
         "appDeactivate": mutation(lambda info, **asked: _switch(info, asked["id"], False), *STAFF),
-        "webhookCreate": mutation(_create_webhook, "AUTHENTICATED_APP", "MANAGE_APPS"),
-        "webhookUpdate": mutation(_update_webhook, "AUTHENTICATED_APP", "MANAGE_APPS"),
-        "webhookDelete": mutation(_delete_webhook, "AUTHENTICATED_APP", "MANAGE_APPS"),
         "eventDeliveryRetry": mutation(_retry, *STAFF),
-        "tokenCreate": _log_in,
-        "tokenRefresh": _refresh,
     }
 }

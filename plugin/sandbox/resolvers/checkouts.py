@@ -117,7 +117,8 @@ def _undiscounted(source: Seen, info: Info) -> Money:
 def _prior(source: Seen, info: Info) -> Money | None:
     assert source.channel  # noqa: S101  # as above
     listed = asking(info).state.variants[source.fact.variant_id].listings.get(source.channel.id)
-    return Money(listed.prior_price, source.channel.currency_code) if listed and listed.prior_price else None
+    prior = listed.prior_price if listed else None
+    return None if prior is None else Money(prior, source.channel.currency_code)
 
 
 def _override_reason(source: Seen, info: Info) -> str | None:

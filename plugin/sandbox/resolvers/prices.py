@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from plugin.sandbox.asking import Info, Resolvers, asking, demand
@@ -16,6 +17,10 @@ def _listing_id(kind: str, fact_id: str, channel: Channel) -> str:
     return global_id(kind, f"{kind_and_key(fact_id)[1]}-{kind_and_key(channel.id)[1]}")
 
 
+def _money(amount: Decimal | None, channel: Channel) -> Money | None:
+    return None if amount is None else Money(amount, channel.currency_code)
+
+
 def _variant_pricing(source: Seen, _info: Any, **_: Any) -> dict[str, Any] | None:
     price = price_in(source.fact, source.channel)
     if price is None or source.channel is None:
@@ -26,7 +31,9 @@ def _variant_pricing(source: Seen, _info: Any, **_: Any) -> dict[str, Any] | Non
         "discount": None,
         "price": price,
         "price_undiscounted": price,
-        "price_prior": prior and source.channel.tax.taxed(prior, source.channel.currency_code),
+        "price_prior": None
+        if prior is None
+        else source.channel.tax.taxed(prior, source.channel.currency_code),
     }
 
 
@@ -41,8 +48,8 @@ def _variant_listings(source: Seen, info: Info) -> list[dict[str, Any]]:
                     "id": _listing_id("ProductVariantChannelListing", source.fact.id, channel),
                     "channel": channel,
                     "price": Money(listing.price, channel.currency_code),
-                    "cost_price": listing.cost_price and Money(listing.cost_price, channel.currency_code),
-                    "prior_price": listing.prior_price and Money(listing.prior_price, channel.currency_code),
+                    "cost_price": _money(listing.cost_price, channel),
+                    "prior_price": _money(listing.prior_price, channel),
                 }
             )
     return rows

@@ -1,0 +1,97 @@
+"""How fast it is on a real Saleor: `python -m tests.live.measure`, with SALEOR_API_URL set.
+
+From the answer to checkoutComplete until the storefront endpoint answers differently; from the start of checkoutLinesAdd
+until a shopper reads the suggestions for the new lines in the checkout's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from plugin.suggestions.document import lines_hash
+from plugin.suggestions.model import BasketLine, VariantId
+from tests.live.real_saleor import RealSaleor
+from tests.live.running_tandem import RunningTandem
+from tests.live.toy_shop import HISTORY, ToyShop
+from tests.live.waiting import soon
+
+TIMES = 30
+
+
+def main(times: int) -> None:
+    """Set everything up, measure, print, take everything away."""
+    saleor = RealSaleor()
+    saleor.uninstall("tandem.cross-sell")
+    toys = ToyShop(saleor)
+    toys.open()
+    with tempfile.TemporaryDirectory() as folder:
+        tandem = RunningTandem(saleor.api_url, Path(folder))
+        try:
+            toys.stock("camera", "card", "bag", "tripod", "cloth")
+            toys.import_orders(HISTORY, days_ago=30)
+            tandem.start()
+            began = time.monotonic()
+            saleor.install(f"{tandem.url}/api/manifest")
+            soon(lambda: tandem.suggested(toys.slug, *toys.variants("camera")), within=120)
+            print(f"Saleor {saleor.ask('settings')['shop']['version']}")
+            print(f"installation started -> first suggestion: {time.monotonic() - began:.1f} s")
+            _show("order placed -> suggestion changed", [_order(tandem, toys, n) for n in range(times)])
+            _show("lines added -> suggestions readable", [_line(toys) for _ in range(times)])
+            _show("lines added -> mutation answered", ANSWERED)
+            saleor.uninstall("tandem.cross-sell")
+        finally:
+            tandem.stop()
+            toys.close()
+
+
+def _order(tandem: RunningTandem, toys: ToyShop, number: int) -> float:
+    """Somebody buys a camera and a card: one order more in the reason."""
+    checkout = toys.checkout("camera", "card", email=f"measured-{number}@example.com")
+    toys.pay(checkout)
+    camera = toys.variants("camera")
+    before = tandem.suggestions(toys.slug, *camera)["suggestions"]
+    toys.place(checkout)
+    placed = time.monotonic()
+    soon(lambda: tandem.suggestions(toys.slug, *camera)["suggestions"] != before)
+    return time.monotonic() - placed
+
+
+def _line(toys: ToyShop) -> float:
+    """A camera joins a tripod."""
+    checkout = toys.checkout("tripod")
+    expected = lines_hash(
+        [BasketLine(VariantId(variant), 1) for variant in toys.variants("tripod", "camera")]
+    )
+
+    def readable() -> bool:
+        found = toys.saleor.ask("read_checkout", staff=False, id=checkout)["checkout"]["metafield"]
+        return bool(json.loads(found or "{}").get("linesHash") == expected)
+
+    soon(lambda: toys.saleor.ask("read_checkout", staff=False, id=checkout)["checkout"]["metafield"])
+    began = time.monotonic()
+    toys.add(checkout, "camera")
+    ANSWERED.append(time.monotonic() - began)
+    soon(readable)
+    return time.monotonic() - began
+
+
+def _show(what: str, seconds: Sequence[float]) -> None:
+    ranked = sorted(seconds)
+    p95 = statistics.quantiles(ranked, n=20, method="inclusive")[-1]
+    print(
+        f"{what}: n {len(ranked)}, median {statistics.median(ranked):.2f} s, p95 {p95:.2f} s, most {ranked[-1]:.2f} s"
+    )
+
+
+ANSWERED: list[float] = []
+"""Seconds until checkoutLinesAdd itself was answered: nothing can be read earlier."""
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TIMES)
