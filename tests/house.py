@@ -21,6 +21,7 @@ from plugin.app import create_app
 from plugin.config import Config
 from plugin.jobs import run_due
 from plugin.sandbox.app_facts import App, Delivery
+from plugin.sandbox.catalogue_facts import Catalogue
 from plugin.sandbox.saleor import SandboxSaleor
 from plugin.sandbox.sales_facts import Checkout, Order
 from plugin.sandbox.state import State
@@ -207,7 +208,7 @@ def names_in(document: Mapping[str, Any] | None) -> list[str]:
     return [suggestion["name"] for suggestion in (document or {"suggestions": []})["suggestions"]]
 
 
-def a_house(data_dir: Path, **config: Any) -> House:
+def a_house(data_dir: Path, catalogue: Catalogue | None = None, **config: Any) -> House:
     """An empty shop that has not installed Tandem yet."""
     settings: dict[str, Any] = {
         "secret_key": (SECRET,),
@@ -219,7 +220,9 @@ def a_house(data_dir: Path, **config: Any) -> House:
     clock = Clock()
     origin = f"http://saleor-{next(numbers)}.sandbox"
     return _joined(
-        Config(**settings), clock, SandboxSaleor(toy_shop(stock=1_000), origin=origin, clock=clock)
+        Config(**settings),
+        clock,
+        SandboxSaleor(catalogue or toy_shop(stock=1_000), origin=origin, clock=clock),
     )
 
 

@@ -91,7 +91,7 @@ class History:
             wanted = self._shoppers.basket(moment, channel.slug)
             lines = [self._line(gid, 1 if dice.random() < 0.9 else 2, channel) for gid in wanted.values()]
         total = total_of([line.total_price for line in lines], channel.currency_code)
-        if total.gross.amount >= GIFT_FROM and dice.random() < 0.25:
+        if not special and total.gross.amount >= GIFT_FROM and dice.random() < 0.25:
             lines.append(self._line(variant_id("tote"), 1, channel, gift=True))
         email, user_id = (BULK_BUYER, None) if special else self._buyer()
         order = Order(

@@ -53,13 +53,13 @@ class Stage:
 
 @contextmanager
 def set_up(orders: int, port: int) -> Iterator[Stage]:
-    """Start both; `port` is the app's and the shop takes the next one, or free ones where these are taken."""
+    """Start both; `port` is the app's and the shop takes the next one, or free ones where these are taken (or 0)."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with ExitStack() as after:
         settings = Settings(time_scale=1.0)
         saleor = after.enter_context(SandboxSaleor(demo_shop(), deliver="thread", settings=settings))
         write_history(saleor.kernel, orders, datetime.now(UTC))
-        saleor.serve(_free(port + 1), HOST)
+        saleor.serve(_free(port and port + 1), HOST)
         folder = after.enter_context(tempfile.TemporaryDirectory(prefix="tandem-demo-"))
         app, url = _serve_app(after, saleor, Path(folder), _free(port))
         yield Stage(saleor, app, url)

@@ -20,12 +20,13 @@ on conflict (id) do update set slug = excluded.slug, name = excluded.name, curre
 
 
 def number(db: Database, channel: ChannelId) -> int:
-    """Our number of a channel, given on first sight; 0 is the whole shop."""
+    """Our number of a channel, given on first sight; 0 is the whole shop. Until Saleor describes it, it sells nothing."""
     if not channel:
         return WHOLE_SHOP_NUMBER
     row = db.conn.execute("select number from channels where id = ?", [channel]).fetchone()
     if row is None:
-        row = db.conn.execute("insert into channels (id) values (?) returning number", [channel]).fetchone()
+        insert = "insert into channels (id, active) values (?, 0) returning number"
+        row = db.conn.execute(insert, [channel]).fetchone()
     return int(row[0])
 
 

@@ -87,7 +87,12 @@ def _webhooks(tandem: Tandem, shop: Shop, version: str) -> Finding:
 
 
 def _keys(tandem: Tandem, shop: Shop) -> Finding:
-    theirs = {key.get("kid") for key in fetch_jwks(shop.installation.api_url, tandem.transport)["keys"]}
+    try:
+        published = fetch_jwks(shop.installation.api_url, tandem.transport)["keys"]
+    except SaleorTrouble as error:
+        mend = "Without /.well-known/jwks.json of that Saleor no webhook can be trusted once its keys change."
+        return Finding("signature keys", False, str(error), mend)
+    theirs = {key.get("kid") for key in published}
     ours = {key.get("kid") for key in shop.installation.jwks["keys"]}
     mend = "Saleor rotated its keys; the next delivery fetches the new ones by itself."
     return Finding(

@@ -10,7 +10,9 @@ from plugin.sandbox.app_facts import App
 from plugin.sandbox.saleor import SandboxSaleor
 
 
-@pytest.mark.parametrize("path", ["/", "/dashboard/", "/faces/shop.js", "/faces/looks.css", "/faces/mark.svg"])
+@pytest.mark.parametrize(
+    "path", ["/", "/dashboard/", "/faces/shop.js", "/faces/looks.css", "/faces/mark.svg"]
+)
 def test_the_pages_are_there_and_call_nobody_else(saleor: SandboxSaleor, path: str) -> None:
     with saleor.wsgi.test_client().get(path) as answer:
         text = answer.get_data(as_text=True)
@@ -59,5 +61,12 @@ def test_the_demo_tells_its_whole_story(capsys: pytest.CaptureFixture[str]) -> N
     demo.run(once=True, orders=1_500, port=0)
 
     told = capsys.readouterr().out
-    for words in ("Installed", "Learned 1,500 past orders", "Halden H5", "Ordered both", "Cancelled it", "/dashboard/"):
+    for words in (
+        "Installed",
+        "Learned 1,500 past orders",
+        "Halden H5",
+        "Ordered both",
+        "Cancelled it",
+        "/dashboard/",
+    ):
         assert words in told

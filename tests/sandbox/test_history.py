@@ -115,7 +115,8 @@ def test_the_loyal_pair_has_one_buyer(saleor: SandboxSaleor, orders: list[Order]
     buyers = Counter(
         order.user_email
         for order in orders
-        if len(order.lines) < BULK_LINES and pair <= {product_of[line.product_variant_id] for line in order.lines}
+        if len(order.lines) < BULK_LINES
+        and pair <= {product_of[line.product_variant_id] for line in order.lines}
     )
 
     assert buyers[BULK_BUYER] == 40

@@ -24,13 +24,14 @@ from plugin.use_cases.suggest_for_basket import suggest_for_basket
 from tests.house import a_house
 
 ORDERS = 6_000
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 28, tzinfo=UTC)
+"""The end of a winter: what sold this season must count more than what sold last summer."""
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The demo shop with its whole history learned, as after an install."""
-    house = a_house(tmp_path_factory.mktemp("demo"), demo_shop())
+    house = a_house(tmp_path_factory.mktemp("demo"), catalogue=demo_shop())
     write_history(house.sandbox.kernel, ORDERS, NOW)
     house.install()
     house.work()

@@ -1,0 +1,64 @@
+"""The operator's doors: alive, ready, how busy."""
+
+from __future__ import annotations
+
+from tests.house import House
+
+
+def test_a_living_process_says_so(house: House) -> None:
+    answer = house.client.get("/health")
+
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_ready_means_the_data_can_be_read(house: House) -> None:
+    answer = house.client.get("/ready")
+
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok", "shops": 1})
+
+
+def test_unreadable_data_is_not_ready(house: House) -> None:
+    path = house.config.data_dir / "installations.sqlite3"
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.write_bytes(b"not a database" * 1_000)
+
+    answer = house.client.get("/ready")
+
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "TryAgain")
+
+
+def test_what_saleor_sends_and_how_it_was_answered_is_counted(house: House) -> None:
+    house.place("beans", "mug")
+    house.deliver("order_created", b"not JSON")
+    house.client.get("/nothing/here")
+
+    text = house.client.get("/metrics").get_data(as_text=True)
+
+    assert 'tandem_requests_total{endpoint="webhooks.receive",status="200"} 3' in text
+    assert 'tandem_requests_total{endpoint="webhooks.receive",status="400"} 1' in text
+    assert 'tandem_requests_total{endpoint="none",status="404"} 1' in text
+    assert 'tandem_request_seconds_total{endpoint="webhooks.receive",status="200"} ' in text
+
+
+def test_metrics_name_no_shop_and_no_secret(house: House) -> None:
+    house.storefront("variants=x&channel=y")
+
+    text = house.client.get("/metrics").get_data(as_text=True)
+
+    assert not any(word in text for word in (house.installation.key, house.sandbox.api_url, house.installation.token))
+
+
+def test_a_page_that_does_not_exist_is_an_error_in_the_same_form(house: House) -> None:
+    answer = house.client.get("/nothing/here")
+
+    assert (answer.status_code, set(answer.get_json()["error"])) == (404, {"code", "message"})
+
+
+def test_the_logo_is_large_enough_for_saleor(house: House) -> None:
+    answer = house.client.get("/logo.png")
+
+    picture = answer.get_data()
+    width, height = int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])
+    assert (answer.mimetype, min(width, height) >= 256) == ("image/png", True)
+    answer.close()
