@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -31,11 +31,14 @@ class LineToSaleor(httpx.BaseTransport):
     """What happens once, just before Saleor answers this operation."""
     afterwards: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What happens once, while Saleor's answer is still on its way."""
+    always: Callable[[], object] = lambda: None
+    """What happens before every answer."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Ask Saleor."""
         name = _name(request)
         self.asked.append(name)
+        self.always()
         self.meanwhile.pop(name, lambda: None)()
         if self.cut & {"*", name}:
             raise httpx.ConnectError("the line to Saleor is cut")
@@ -48,6 +51,17 @@ class LineToSaleor(httpx.BaseTransport):
     def count(self, name: str) -> int:
         """How often this was asked for."""
         return self.asked.count(name)
+
+
+@dataclass
+class Crossroads(httpx.BaseTransport):
+    """One Tandem's way to several Saleors, by their origin."""
+
+    lines: Mapping[str, httpx.BaseTransport]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask the one it is for."""
+        return self.lines[f"{request.url.scheme}://{request.url.netloc.decode()}"].handle_request(request)
 
 
 @dataclass

@@ -16,11 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from plugin.app import create_app
 from plugin.jobs import Worker, run_due
 from plugin.sandbox.toy_shop import variant
 from plugin.store import jobs
 from plugin.use_cases import plan_work
-from tests.house import SECRET, House
+from tests.house import SECRET, House, a_house, with_history
+from tests.lines import Crossroads
 
 LOOK = "CheckoutWithCandidates"
 WRITE = "WriteSuggestions"
@@ -193,11 +195,21 @@ def test_a_shopper_finds_suggestions_within_seconds(house: House) -> None:
         checkout = house.open_checkout("beans")
         found = soon(lambda: house.suggested(checkout) == ["Mug", "Paper filters"])
 
-        house.place_several(30, "beans", "tea")
-        house.sandbox.checkouts.add_lines(checkout.id, {variant("mug"): 1})
-        changed = soon(lambda: house.suggested(checkout) == ["Paper filters", "Green tea"])
+        house.sandbox.checkouts.add_lines(checkout.id, {variant("tea"): 1})
+        changed = soon(lambda: house.suggested(checkout) == ["Mug", "Tea pot", "Tea strainer"])
 
-    assert (found, changed) == (True, True), house.suggested(checkout)
+    assert (found, changed) == (True, True)
+
+
+def test_a_new_order_changes_what_the_next_shopper_reads_within_seconds(house: House) -> None:
+    with worker(house):
+        house.place_several(9, "beans", "mug")
+        checkout = house.open_checkout("beans")
+
+        assert soon(lambda: house.suggested(checkout))
+        (mug, *_) = (house.written(checkout) or {})["suggestions"]
+
+    assert mug["reason"]["text"] == "Bought together in 27 of 33 orders with Coffee beans"
 
 
 def test_what_failed_is_done_by_itself_when_saleor_answers_again(house: House) -> None:
@@ -246,21 +258,27 @@ def test_workers_leave_a_switched_off_shop_alone(house: House) -> None:
     assert (len(house.to_saleor.asked), house.written(checkout)) == (asked, None)
 
 
-def test_a_shop_that_hangs_does_not_hold_up_another(house: House, tmp_path: Path) -> None:
-    hanging = threading.Event()
-    for name in (LOOK, "Channels", "Products"):
-        house.to_saleor.meanwhile[name] = lambda: hanging.wait(PROMISED)
-    other = house.restarted()
-    other.to_saleor.meanwhile[LOOK] = lambda: hanging.wait(PROMISED)
+def test_a_shop_whose_saleor_hangs_does_not_hold_up_another(house: House, tmp_path: Path) -> None:
+    other = with_history(a_house(tmp_path / "other"))
+    both = Crossroads({it.sandbox.origin: it.to_saleor for it in (house, other)})
+    shared = create_app(house.config, transport=both, work=False)
+    for it in (house, other):
+        it.app, it.to_tandem.inner = shared, httpx.WSGITransport(app=shared)
+    other.install()
+    (second,) = [found for found in house.tandem.installations() if found.api_url == other.sandbox.api_url]
+    for names in (plan_work.QUICK, plan_work.LONG):
+        run_due(house.tandem, second, names)
+    answers = threading.Event()
+    house.to_saleor.always = lambda: answers.wait(2 * PROMISED)
 
-    with worker(other):
-        stuck = other.open_checkout("beans")
-        quick = other.open_checkout("tea")
-        found = soon(lambda: other.suggested(quick))
-        assert other.written(stuck) is None or found
-        hanging.set()
+    with worker(house):
+        stuck = [house.open_checkout("beans") for _ in range(12)]
+        quick = other.open_checkout("beans")
+        found = soon(lambda: other.suggested(quick) == ["Mug", "Paper filters"])
+        waiting = [house.written(checkout) for checkout in stuck]
+        answers.set()
 
-    assert found
+    assert (found, waiting) == (True, [None] * 12)
     other.close()
 
 
@@ -292,6 +310,7 @@ def test_a_process_killed_between_its_answer_and_its_work_loses_nothing(
     house, process = killed_process
     for goods in (("beans", "mug"), ("tea", "pot"), ("bag",)):
         house.place_several(8, *goods)
+    house.work()
     checkout = house.open_checkout("beans")
     os.kill(process.pid, signal.SIGKILL)
     process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -145,6 +146,8 @@ def run(*, once: bool, orders: int, port: int) -> None:
 
 
 def _wait_for_people() -> None:
+    """Until Ctrl+C, or until the process is asked to end: either way everything is cleaned up."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

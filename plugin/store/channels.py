@@ -30,6 +30,11 @@ def number(db: Database, channel: ChannelId) -> int:
     return int(row[0])
 
 
+def ids(db: Database) -> dict[int, ChannelId]:
+    """Saleor's id of every channel, by our number."""
+    return {row[0]: ChannelId(row[1]) for row in db.conn.execute("select number, id from channels")}
+
+
 def keep(db: Database, channel: Channel) -> None:
     """Remember a channel as Saleor describes it now."""
     values = [channel.id, channel.slug, channel.name, channel.currency, channel.active, channel.gross]

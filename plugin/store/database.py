@@ -115,6 +115,15 @@ def index_pairs_of_two_buyers(db: Database) -> None:
     """)
 
 
+@migrations()
+def cover_what_buyers_bought(db: Database) -> None:
+    """A buyer's other orders are looked through at every order: from the index alone."""
+    db.executescript("""
+        drop index orders_buyer;
+        create index orders_buyer on orders (learned_buyer, learned, learned_channel, weight) where learned <> '[]'
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 

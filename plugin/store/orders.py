@@ -28,13 +28,13 @@ update orders set learned = ?, learned_channel = ?, learned_buyer = ?, weight = 
 """
 
 KNOWN = """
-select issued_at, snapshot, learned, channels.id, learned_buyer, weight
+select orders.number, issued_at, snapshot, learned, channels.id, learned_buyer, weight
 from orders left join channels on channels.number = learned_channel where orders.id = ?
 """
 
 OTHERS = """
-select learned, channels.id, weight from orders join channels on channels.number = learned_channel
-where learned_buyer = ? and learned <> '[]' and orders.id <> ? order by orders.number desc
+select learned, learned_channel, weight from orders indexed by orders_buyer
+where learned_buyer = ? and learned <> '[]' and number <> ?
 """
 
 PAGE = """
@@ -55,8 +55,9 @@ select substr(ordered_at, 1, 10) as day, sum(learned <> '[]') from orders where 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of one order: when its snapshot was made, the snapshot's text, and what it contributes."""
+    """What is kept of one order: our number, when its snapshot was made, the snapshot's text, and what it contributes."""
 
+    number: int
     issued_at: str
     snapshot: str
     contribution: Contribution | None
@@ -88,17 +89,26 @@ def known(db: Database, order_id: str) -> Known | None:
     row = db.conn.execute(KNOWN, [order_id]).fetchone()
     if row is None:
         return None
-    issued_at, text, learned, channel, buyer, weight = row
-    return Known(issued_at, text, _contribution(learned, channel, buyer, weight))
+    number, issued_at, text, learned, channel, buyer, weight = row
+    return Known(number, issued_at, text, _contribution(learned, channel, buyer, weight))
 
 
-def others(db: Database, buyer: str | None, except_order: str) -> Iterator[Contribution]:
-    """What the other orders of this buyer contribute now, newest first, read as far as they are asked for."""
-    if buyer is not None:
-        who = bytes.fromhex(buyer)
-        for learned, channel, weight in db.conn.execute(OTHERS, [who, except_order]):
-            if found := _contribution(learned, channel, who, weight):
-                yield found
+def others(db: Database, contribution: Contribution, except_number: int) -> Iterator[Contribution]:
+    """What other orders of the same buyer contribute now, where they share a product; read as far as they are asked for.
+
+    `except_number`: our number of the order that makes the contribution, 0 for a new one.
+    """
+    if contribution.buyer is None:
+        return
+    wanted = {str(product) for product in contribution.products}
+    named: dict[int, ChannelId] = {}
+    for learned, channel, weight in db.conn.execute(
+        OTHERS, [bytes.fromhex(contribution.buyer), except_number]
+    ):
+        # a buyer may have thousands of orders: most are dismissed without reading their JSON
+        if not wanted.isdisjoint(learned[1:-1].split(",")):
+            named = named or channels.ids(db)
+            yield Contribution(named[channel], contribution.buyer, _products(learned), weight)
 
 
 def keep(db: Database, order: Order, text: str, contribution: Contribution | None) -> None:
@@ -162,10 +172,14 @@ def _columns(db: Database, contribution: Contribution | None) -> tuple[str, int 
 
 
 def _contribution(learned: str, channel: str | None, buyer: bytes | None, weight: int) -> Contribution | None:
-    products = frozenset(ProductNumber(number) for number in json.loads(learned))
+    products = _products(learned)
     if not products or channel is None:
         return None
     return Contribution(ChannelId(channel), buyer.hex() if buyer else None, products, weight)
+
+
+def _products(learned: str) -> frozenset[ProductNumber]:
+    return frozenset(json.loads(learned))
 
 
 def _line(product: str | None, variant: str, quantity: int, kept: int, amount: str, gift: int) -> OrderLine:

@@ -12,7 +12,7 @@ from plugin.store.database import writing
 from plugin.suggestions import affinity, counting
 from plugin.suggestions.affinity import Contribution
 from plugin.suggestions.counting import WHOLE_SHOP, Counted, Difference
-from plugin.suggestions.model import ChannelId, Order
+from plugin.suggestions.model import ChannelId, Order, ProductId, ProductNumber
 from plugin.suggestions.preferences import Preferences
 
 
@@ -45,36 +45,39 @@ def learn_from_orders(shop: Shop, several: Iterable[Order], now: datetime) -> in
 
 def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:
     """Remember the order and what it contributes; the change is still to be counted."""
-    order = _with_known_products(shop, order)
+    order, numbers = _with_known_products(shop, order)
     known = orders.known(shop.db, order.id)
     text = orders.snapshot(order)
     if known is not None and (known.issued_at, known.snapshot) >= (orders.moment(order.issued_at), text):
         return NO_CHANGE
 
     before = known.contribution if known else None
-    after = contribution(shop, order, chosen, landmark)
-    made = change(shop, order.id, before, after)
+    after = contribution(order, numbers, chosen, landmark)
+    made = change(shop, known.number if known else 0, before, after)
 
     orders.keep(shop.db, order, text, after)
     return replace(made, is_news=known is None or known.snapshot != text)
 
 
-def contribution(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Contribution | None:
-    """What the order adds to the counts under these preferences, or None."""
+def contribution(
+    order: Order, numbers: Mapping[ProductId, ProductNumber], chosen: Preferences, landmark: date
+) -> Contribution | None:
+    """What the order adds to the counts under these preferences, or None. `numbers`: of all its products."""
     products = affinity.bought(order.lines) if affinity.counts(order, chosen) else ()
     if not products:
         return None
-    numbers = catalogue.numbers(shop.db, products)
     weight = affinity.weight(order.ordered_at.date(), landmark, chosen.half_life_days)
-    return Contribution(order.channel, order.buyer, frozenset(numbers.values()), weight)
+    return Contribution(
+        order.channel, order.buyer, frozenset(numbers[product] for product in products), weight
+    )
 
 
-def change(shop: Shop, order_id: str, before: Contribution | None, after: Contribution | None) -> Change:
-    """What taking back what the order contributed, and adding what it contributes now, does to the counts."""
+def change(shop: Shop, number: int, before: Contribution | None, after: Contribution | None) -> Change:
+    """What taking back what order `number` contributed, and adding what it contributes now, does to the counts."""
     if before == after:
         return Change({}, before, after)
-    taken = counting.forgotten(before, orders.others(shop.db, before.buyer, order_id)) if before else {}
-    given = counting.learned(after, orders.others(shop.db, after.buyer, order_id)) if after else {}
+    taken = counting.forgotten(before, orders.others(shop.db, before, number)) if before else {}
+    given = counting.learned(after, orders.others(shop.db, after, number)) if after else {}
     return Change(counting.total(taken, given), before, after)
 
 
@@ -96,19 +99,23 @@ def _orders(changes: Iterable[Change]) -> dict[ChannelId, tuple[int, int]]:
     return {scope: change for scope, change in sums.items() if change != (0, 0)}
 
 
-def _with_known_products(shop: Shop, order: Order) -> Order:
-    """Lines of variants Saleor has deleted get the product we remember; lines it still knows teach us the map."""
+def _with_known_products(shop: Shop, order: Order) -> tuple[Order, dict[ProductId, ProductNumber]]:
+    """Lines of variants Saleor has deleted get the product we remember; lines it still knows teach us the map.
+
+    With the numbers of all products.
+    """
     known = catalogue.products_of(shop.db, [line.variant for line in order.lines])
+    numbers = dict(known.values())
     told = {line.variant: line.product for line in order.lines if line.product}
     news = {variant: product for variant, product in told.items() if known.get(variant, ("",))[0] != product}
     if news:
-        numbers = catalogue.numbers(shop.db, news.values())
+        numbers |= catalogue.numbers(shop.db, news.values())
         catalogue.remember_variants(shop.db, {variant: numbers[product] for variant, product in news.items()})
     if len(told) == len(order.lines):
-        return order
+        return order, numbers
     remembered = {variant: product for variant, (product, _) in known.items()}
     lines = [
         line if line.product else replace(line, product=told.get(line.variant, remembered.get(line.variant)))
         for line in order.lines
     ]
-    return replace(order, lines=tuple(lines))
+    return replace(order, lines=tuple(lines)), numbers

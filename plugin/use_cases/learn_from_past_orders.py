@@ -11,7 +11,7 @@ from typing import Any
 from plugin.errors import BadPayload
 from plugin.saleor.translate import order_from
 from plugin.shop import Shop
-from plugin.store import facts, orders, preferences
+from plugin.store import catalogue, facts, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions.affinity import MOST_HALF_LIVES
 from plugin.suggestions.model import Order
@@ -77,8 +77,9 @@ def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
 
 def _again(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:
     known = orders.known(shop.db, order.id)
-    before, after = known.contribution if known else None, contribution(shop, order, chosen, landmark)
-    made = change(shop, order.id, before, after)
+    numbers = catalogue.numbers(shop.db, [line.product for line in order.lines if line.product])
+    before, after = known.contribution if known else None, contribution(order, numbers, chosen, landmark)
+    made = change(shop, known.number if known else 0, before, after)
     if before != after:
         orders.keep_contribution(shop.db, order.id, after)
     return made

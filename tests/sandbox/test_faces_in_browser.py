@@ -95,5 +95,6 @@ def test_a_products_widget_shows_what_is_bought_with_it(stage: Stage, page: Page
 
     widget = page.frame_locator("iframe.widget-frame")
     expect(widget.locator("body")).to_contain_text("with Halden H5")
-    frame = page.locator("iframe.widget-frame")
-    assert (frame.bounding_box() or {})["width"] == 344
+    box = page.locator("iframe.widget-frame").bounding_box()
+    assert box is not None
+    assert box["width"] == 344
