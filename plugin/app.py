@@ -60,7 +60,8 @@ def create_app(
 def log_to_stderr(level: str) -> None:
     """Lines with time, level and origin on standard error."""
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(stream=sys.stderr, level=level, format=form)
+    logging.basicConfig(stream=sys.stderr, format=form)
+    logging.getLogger().setLevel(level)  # basicConfig itself listens only the first time
     logging.getLogger("httpx").setLevel("WARNING")
     logging.getLogger("gql").setLevel("WARNING")
 

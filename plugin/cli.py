@@ -168,11 +168,14 @@ def doctor(api_url: str | None, mend: bool, encrypt_anew: bool, as_json: bool) -
 
 
 def _examined(tandem: Tandem, installation: Installation, mend: bool) -> list[dict[str, object]]:
-    with tandem.shop(installation) as shop:
-        if mend:
-            with tandem.register() as register:
-                mend_webhooks(shop, tandem.subscriptions, register)
-        return [asdict(finding) for finding in examine_shop(tandem, shop, datetime.now(UTC))]
+    try:
+        with tandem.shop(installation) as shop:
+            if mend:
+                with tandem.register() as register:
+                    mend_webhooks(shop, tandem.subscriptions, register)
+            return [asdict(finding) for finding in examine_shop(tandem, shop, datetime.now(UTC))]
+    finally:
+        tandem.close()
 
 
 def _findings(api_url: str, findings: list[dict[str, object]]) -> Table:
@@ -199,9 +202,11 @@ def _tandem() -> Tandem:
 @contextmanager
 def _open(api_url: str) -> Iterator[tuple[Tandem, Shop]]:
     tandem = _tandem()
-    with tandem.shop(tandem.installed_at(api_url)) as shop:
-        yield tandem, shop
-    tandem.close()
+    try:
+        with tandem.shop(tandem.installed_at(api_url)) as shop:
+            yield tandem, shop
+    finally:
+        tandem.close()
 
 
 @contextmanager

@@ -79,8 +79,26 @@ def house(pattern: House, tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
+@pytest.fixture(scope="session")
+def new_pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Tandem installed in the toy shop. Never changed: tests get copies."""
+    house = a_house(tmp_path_factory.mktemp("new-pattern"))
+    house.install()
+    house.tandem.close()
+    yield house
+    house.close()
+
+
 @pytest.fixture
-def new_house(empty_house: House) -> House:
-    """Tandem installed a moment ago in a Saleor nobody else knows; it has learned nothing yet."""
+def new_house(new_pattern: House, tmp_path: Path) -> Iterator[House]:
+    """Tandem installed a moment ago; it has learned nothing yet."""
+    house = a_copy(new_pattern, tmp_path)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def unheard_house(empty_house: House) -> House:
+    """The same, in a Saleor this process has never heard of: what is remembered of others helps nothing."""
     empty_house.install()
     return empty_house

@@ -40,7 +40,9 @@ def tandem(served: House, monkeypatch: pytest.MonkeyPatch) -> Tandem:
     }
 
     def run(*arguments: str, **changes: str) -> Result:
-        return CliRunner().invoke(main, list(arguments), env={**environment, **changes}, catch_exceptions=False)
+        return CliRunner().invoke(
+            main, list(arguments), env={**environment, **changes}, catch_exceptions=False
+        )
 
     return run
 
@@ -64,7 +66,13 @@ def test_what_a_basket_would_get_and_why_as_a_table(served: House, tandem: Tande
 
     result = tandem("suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, variant("beans"))
 
-    words = ("Mug", "8.00 EUR", "also_bought", "learned", "Bought together in 19 of 25 orders with Coffee beans", "Paper filters")
+    words = (
+        "Mug",
+        "8.00 EUR",
+        "also_bought",
+        "learned",
+        "Bought together in 19 of 25 orders with Coffee beans",
+    )
     assert result.exit_code == 0
     assert [word for word in words if word not in result.output] == []
 
@@ -72,7 +80,9 @@ def test_what_a_basket_would_get_and_why_as_a_table(served: House, tandem: Tande
 def test_the_same_as_the_document_a_storefront_gets(served: House, tandem: Tandem) -> None:
     learned(served, tandem)
 
-    result = tandem("suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, "--json", variant("beans"))
+    result = tandem(
+        "suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, "--json", variant("beans")
+    )
 
     there = served.storefront(f"variants={variant('beans')}&channel={EUROPE}&placement=checkout").get_json()
     served.tandem.close()
@@ -140,12 +150,24 @@ def test_without_shops_there_is_nothing_to_examine(tandem: Tandem, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "changes", "said"),
     [
-        (["shops"], {"SECRET_KEY": ""}, "SECRET_KEY is missing: set it to 32 or more random characters and keep it"),
+        (
+            ["shops"],
+            {"SECRET_KEY": ""},
+            "SECRET_KEY is missing: set it to 32 or more random characters and keep it",
+        ),
         (["shops"], {"SECRET_KEY": "w" * 32}, "SECRET_KEY cannot decrypt what is stored"),
-        (["shops"], {"MAX_BODY_BYTES": "5 MB"}, "MAX_BODY_BYTES: '5 MB' is not a whole number of at least 1000"),
+        (
+            ["shops"],
+            {"MAX_BODY_BYTES": "5 MB"},
+            "MAX_BODY_BYTES: '5 MB' is not a whole number of at least 1000",
+        ),
         (["doctor", "--shop", "https://stranger/"], {}, "Tandem is not installed there"),
         (["learn", "--shop", "https://stranger/"], {}, "Tandem is not installed there"),
-        (["suggest", "--shop", "https://stranger/", "--channel", "x", "y"], {}, "Tandem is not installed there"),
+        (
+            ["suggest", "--shop", "https://stranger/", "--channel", "x", "y"],
+            {},
+            "Tandem is not installed there",
+        ),
     ],
     ids=["no key", "wrong key", "wrong setting", "doctor", "learn", "suggest"],
 )

@@ -127,7 +127,9 @@ def test_several_events_of_a_checkout_are_one_job_with_the_newest_of_them(house:
 
 def test_an_event_that_comes_while_its_job_is_done_has_it_done_again(house: House) -> None:
     checkout = house.open_checkout("beans")
-    house.to_saleor.afterwards[WRITE] = lambda: house.sandbox.checkouts.add_lines(checkout.id, {variant("tea"): 1})
+    house.to_saleor.afterwards[WRITE] = lambda: house.sandbox.checkouts.add_lines(
+        checkout.id, {variant("tea"): 1}
+    )
 
     house.work()
 
@@ -297,7 +299,9 @@ def killed_process(empty_house: House) -> Iterator[tuple[House, subprocess.Popen
         "IMPORT_PAUSE_MS": "0",
     }
     command = [sys.executable, "-m", "tests.killed_process"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(  # noqa: S603  # our own module, no input of anybody
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdout
         house.install(f"http://localhost:{process.stdout.readline().strip()}/api/manifest")
         yield house, process

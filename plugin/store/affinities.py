@@ -114,7 +114,7 @@ def around(
     """
     scope = channels.number(db, channel)
     strongest = STRONGEST if min_buyers > 1 else STRONGEST_OF_ALL
-    found = []
+    found: list[Neighbour] = []
     for beside in sorted(set(products)):
         own = db.conn.execute(
             "select orders, weight from bought where scope = ? and product = ?", [scope, beside]
@@ -131,7 +131,7 @@ def around(
                 now,
                 sieve / max(orders, 1),
             ]
-            found += [Neighbour(*row) for row in db.conn.execute(strongest, asked)]
+            found += map(Neighbour._make, db.conn.execute(strongest, asked))
     return found
 
 

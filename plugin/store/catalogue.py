@@ -207,7 +207,7 @@ def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) 
     return {
         number: Offer(
             product=number, id=ProductId(saleor_id), name=name, variants=tuple(variants[number]), category=category,
-            thumbnail=thumbnail, alt=alt, collections=frozenset(json.loads(collections)),
+            thumbnail=thumbnail, alt=alt, collections=_collections(collections),
         )
         for number, (saleor_id, name, category, thumbnail, alt, collections) in facts.items()
     }  # fmt: skip
@@ -246,6 +246,11 @@ def _numbers(db: Database, wanted: Sequence[ProductId]) -> dict[ProductId, Produ
         "select id, number from products where id in (select value from json_each(?))", [json.dumps(wanted)]
     )
     return {ProductId(row[0]): ProductNumber(row[1]) for row in rows}
+
+
+@lru_cache(maxsize=10_000)
+def _collections(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
 
 
 @lru_cache(maxsize=10_000)

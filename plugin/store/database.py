@@ -130,6 +130,7 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
     Raises:
         TryAgain: the file is locked or unreadable.
     """
+    connection = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
@@ -143,6 +144,8 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
             schema.apply(db)
             up_to_date.add(path)
     except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
         raise TryAgain(f"{path.name}: {error}") from error
     return db
 

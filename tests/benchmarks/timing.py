@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 
 Work = Callable[[int], object]
 """One repetition; told which."""
@@ -13,43 +13,52 @@ Work = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds of every repetition, shortest first."""
+    """Seconds of every repetition, shortest first: by the clock, and of this thread's processor time."""
 
-    seconds: tuple[float, ...]
+    clock: tuple[float, ...]
+    processor: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """Seconds."""
-        return self.at(0.5)
+        """Seconds by the clock."""
+        return self.below(0.5)
 
     @property
-    def total(self) -> float:
-        """Seconds of all repetitions."""
-        return sum(self.seconds)
+    def p95(self) -> float:
+        """Seconds by the clock that 95 of 100 stayed below."""
+        return self.below(0.95)
+
+    @property
+    def worked(self) -> float:
+        """Median seconds of processor time: what remains when neighbours on the machine are noisy."""
+        return self.processor[len(self.processor) // 2]
 
     @property
     def per_second(self) -> float:
         """Repetitions a second, one after the other."""
-        return len(self.seconds) / self.total
+        return len(self.clock) / sum(self.clock)
 
-    def at(self, share: float) -> float:
-        """The time that this share of the repetitions stayed below, in seconds."""
-        return self.seconds[min(len(self.seconds) - 1, int(len(self.seconds) * share))]
+    def below(self, share: float) -> float:
+        """The seconds this share of the repetitions stayed below."""
+        return self.clock[min(len(self.clock) - 1, int(len(self.clock) * share))]
 
 
 def in_turns(repetitions: int, works: Sequence[Work], warm_up: int = 0) -> list[Times]:
     """Every work in every round, each round beginning with another one. The first `warm_up` rounds are not counted."""
-    taken: list[list[float]] = [[] for _ in works]
+    taken: list[list[tuple[float, float]]] = [[] for _ in works]
     gc.collect()
     for number in range(warm_up + repetitions):
         for turn in range(len(works)):
             which = (turn + number) % len(works)
-            started = perf_counter()
+            started, began = perf_counter(), thread_time()
             works[which](number)
-            seconds = perf_counter() - started
+            seconds = perf_counter() - started, thread_time() - began
             if number >= warm_up:
                 taken[which].append(seconds)
-    return [Times(tuple(sorted(seconds))) for seconds in taken]
+    return [
+        Times(tuple(sorted(clock for clock, _ in rounds)), tuple(sorted(worked for _, worked in rounds)))
+        for rounds in taken
+    ]
 
 
 def ms(seconds: float) -> str:

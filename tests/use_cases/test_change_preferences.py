@@ -17,7 +17,7 @@ from plugin.use_cases.change_preferences import change_preferences
 from tests.house import House
 
 
-def choose(house: House, who: str = "VXNlcjox", **changes: object) -> Preferences:
+def choose(house: House, who: str = "VXNlcjox", **changes: Any) -> Preferences:
     with house.shop() as shop:
         return change_preferences(shop, changes, who, datetime.now(UTC))
 
@@ -66,7 +66,7 @@ def test_one_wrong_wish_among_several_changes_nothing(house: House) -> None:
     ],
     ids=["fewer", "none", "more buyers", "without the mug", "without coffee things"],
 )
-def test_a_wish_is_obeyed_at_once(house: House, wish: dict[str, object], offered: list[str]) -> None:
+def test_a_wish_is_obeyed_at_once(house: House, wish: dict[str, Any], offered: list[str]) -> None:
     choose(house, **wish)
 
     assert house.offered("beans") == offered

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from plugin.store import facts
 from plugin.use_cases.examine_shop import Finding, examine_shop
-from tests.house import House
+from tests.house import House, a_copy, a_house
 
 
 def examined(house: House, **passed: float) -> dict[str, Finding]:
@@ -21,12 +23,24 @@ def ill(findings: dict[str, Finding]) -> list[str]:
     return [name for name, finding in findings.items() if not finding.well]
 
 
+@pytest.fixture(scope="module")
+def pattern_of_health(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Installed, learned, and heard from. Never changed: tests get copies."""
+    house = a_house(tmp_path_factory.mktemp("healthy"))
+    house.install()
+    house.place_several(3, "beans", "mug")
+    house.work()
+    house.tandem.close()
+    yield house
+    house.close()
+
+
 @pytest.fixture
-def healthy(new_house: House) -> House:
-    """Installed, learned, and heard from."""
-    new_house.place_several(3, "beans", "mug")
-    new_house.work()
-    return new_house
+def healthy(pattern_of_health: House, tmp_path: Path) -> Iterator[House]:
+    """A shop in which all is well."""
+    house = a_copy(pattern_of_health, tmp_path)
+    yield house
+    house.close()
 
 
 def test_a_healthy_shop_is_well_in_every_respect(healthy: House) -> None:
@@ -83,7 +97,9 @@ def test_a_permission_taken_away(healthy: House) -> None:
 
     assert ill(findings) == ["permissions"]
     assert findings["permissions"].found == "missing: MANAGE_CHECKOUTS"
-    assert findings["permissions"].mend.startswith("Dashboard, Extensions, Tandem, Edit permissions: grant them.")
+    assert findings["permissions"].mend.startswith(
+        "Dashboard, Extensions, Tandem, Edit permissions: grant them."
+    )
 
 
 def test_a_webhook_taken_away(healthy: House) -> None:

@@ -39,7 +39,9 @@ def test_a_removed_app_stops_at_once(house: House) -> None:
     assert house.client.get(f"/storefront/{key}/suggestions?variants=x").status_code == 404
 
 
-def test_within_a_week_everything_is_still_there_and_a_second_installation_brings_it_back(house: House) -> None:
+def test_within_a_week_everything_is_still_there_and_a_second_installation_brings_it_back(
+    house: House,
+) -> None:
     with house.shop() as shop:
         learned = counts_of(shop.db)
     remove(house)

@@ -23,7 +23,13 @@ Counts = dict[str, list[tuple[Any, ...]]]
 
 def a_long_history(house: House) -> None:
     """250 orders: two full pages and a half one."""
-    for goods in (("beans", "mug"), ("tea", "pot"), ("beans", "filter", "bag"), ("bag",), ("tea", "strainer")):
+    for goods in (
+        ("beans", "mug"),
+        ("tea", "pot"),
+        ("beans", "filter", "bag"),
+        ("bag",),
+        ("tea", "strainer"),
+    ):
         house.place_several(50, *goods)
 
 
@@ -161,14 +167,18 @@ def test_when_saleor_breaks_down_the_import_waits_and_goes_on(long_house: House)
     with pytest.raises(SaleorTrouble):
         next(begun)
     with long_house.shop() as shop:
-        assert progress(shop) == Progress(100, 250, (progress(shop) or Progress(0, 0, None, False)).cursor, False)
+        assert progress(shop) == Progress(
+            100, 250, (progress(shop) or Progress(0, 0, None, False)).cursor, False
+        )
 
     long_house.to_saleor.cut = set()
 
     assert [made.seen for made in run_import(long_house)] == [200, 250, 250]
 
 
-def test_the_import_starts_by_itself_after_installation_and_its_progress_can_be_watched(long_house: House) -> None:
+def test_the_import_starts_by_itself_after_installation_and_its_progress_can_be_watched(
+    long_house: House,
+) -> None:
     with long_house.shop() as shop:
         waiting, before = jobs.get(shop.db, "import_orders"), progress(shop)
     seen: list[Any] = []

@@ -99,7 +99,9 @@ def test_after_saleor_was_upgraded_its_new_events_are_asked_for(empty_house: Hou
 
     mending = mend(empty_house)
 
-    assert [subscription.event for subscription in mending.create] == ["PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED"]
+    assert [subscription.event for subscription in mending.create] == [
+        "PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED"
+    ]
     assert empty_house.installation.saleor_version == "3.23.28"
 
 
@@ -113,7 +115,10 @@ def test_mending_is_done_after_installation_and_every_day(house: House) -> None:
     with house.shop() as shop:
         planned = jobs.get(shop.db, plan_work.MEND)
     assert planned
-    assert (FIRST in webhooks(house), round((planned["due_at"] - datetime.now(UTC).timestamp()) / 3600)) == (True, 24)
+    assert (FIRST in webhooks(house), round((planned["due_at"] - datetime.now(UTC).timestamp()) / 3600)) == (
+        True,
+        24,
+    )
 
 
 def test_a_failure_half_way_is_finished_by_the_next_try(house: House) -> None:

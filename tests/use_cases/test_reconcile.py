@@ -29,7 +29,11 @@ def up(house: House) -> None:
 
 
 def failed(house: House) -> set[str]:
-    return {delivery.event_type for delivery in house.sandbox.state.deliveries.values() if delivery.status == "FAILED"}
+    return {
+        delivery.event_type
+        for delivery in house.sandbox.state.deliveries.values()
+        if delivery.status == "FAILED"
+    }
 
 
 def test_orders_placed_and_cancelled_while_tandem_was_down_are_learned(house: House) -> None:
@@ -85,7 +89,10 @@ def test_the_first_look_goes_back_a_day(house: House) -> None:
 
     reconciled(house)
 
-    assert (yesterday.id in house.learned_orders(), too_long_ago.id in house.learned_orders()) == (True, False)
+    assert (yesterday.id in house.learned_orders(), too_long_ago.id in house.learned_orders()) == (
+        True,
+        False,
+    )
 
 
 def test_the_next_look_begins_where_the_last_one_ended(house: House) -> None:
@@ -107,7 +114,8 @@ def test_more_lost_orders_than_one_page_are_all_found(house: House) -> None:
     reconciled(house)
     down(house)
     drafts = [
-        house.sandbox.orders.draft({variant("tea"): 1, variant("pot"): 1}, user_email=f"{n}@example.com") for n in range(130)
+        house.sandbox.orders.draft({variant("tea"): 1, variant("pot"): 1}, user_email=f"{n}@example.com")
+        for n in range(130)
     ]
     house.sandbox.orders.bulk_create(drafts)
     house.sandbox.state.deliveries.clear()
@@ -155,14 +163,18 @@ def test_a_lost_price_is_asked_for_again(house: House) -> None:
     house.work()
 
     document = house.storefront(f"variants={variant('beans')}&channel={EUROPE}").get_json()
-    assert [(found["name"], found["price"]["amount"]) for found in document["suggestions"]] == [("Mug", "9.50")]
+    assert [(found["name"], found["price"]["amount"]) for found in document["suggestions"]] == [
+        ("Mug", "9.50")
+    ]
 
 
 def test_a_failed_delivery_that_cannot_be_read_does_not_stop_the_others(house: House) -> None:
     down(house)
     placed = house.place("tea", "pot")
     deliveries = house.sandbox.state.deliveries
-    for (gid, delivery), payload in zip(list(deliveries.items()), (b"not JSON", b"[]", b'{"order": {}}'), strict=False):
+    for (gid, delivery), payload in zip(
+        list(deliveries.items()), (b"not JSON", b"[]", b'{"order": {}}'), strict=False
+    ):
         deliveries[gid] = type(delivery)(
             **{name: getattr(delivery, name) for name in type(delivery).__slots__} | {"payload": payload}
         )

@@ -23,7 +23,9 @@ OTHER_SECRET = "o" * 32
 def register(house: House, api_url: str | None = None, **request: Any) -> TestResponse:
     """What Saleor posts, or something like it."""
     headers = {"Saleor-Api-Url": house.sandbox.api_url if api_url is None else api_url}
-    return house.client.post("/api/register", **{"json": {"auth_token": "x" * 30}, **request}, headers=headers)
+    return house.client.post(
+        "/api/register", **{"json": {"auth_token": "x" * 30}, **request}, headers=headers
+    )
 
 
 def refusal(answer: TestResponse) -> str:
@@ -32,7 +34,9 @@ def refusal(answer: TestResponse) -> str:
     return str(answer.get_json()["error"]["message"])
 
 
-def manifest_for(house: House, version: str = "3.23", path: str = "/api/manifest", host: str = APP_URL) -> dict[str, Any]:
+def manifest_for(
+    house: House, version: str = "3.23", path: str = "/api/manifest", host: str = APP_URL
+) -> dict[str, Any]:
     answer = house.client.get(path, base_url=host, headers={"Saleor-Schema-Version": version})
     assert answer.status_code == 200
     return dict(answer.get_json())
@@ -56,7 +60,8 @@ def test_saleor_has_a_webhook_for_every_event_tandem_asks_for(new_house: House) 
 
     told = {(webhook.events, webhook.target_url, webhook.is_active) for webhook in webhooks}
     assert told == {
-        ((subscription.event,), APP_URL + subscription.path, True) for subscription in new_house.tandem.subscriptions
+        ((subscription.event,), APP_URL + subscription.path, True)
+        for subscription in new_house.tandem.subscriptions
     }
 
 
@@ -72,7 +77,10 @@ def test_a_saleor_that_is_not_on_the_list_is_refused_in_words_the_merchant_reads
     house.close()
 
 
-@pytest.mark.parametrize("url", ["", "ftp://shop.example.com/", "file:///etc/passwd", "http://[broken", "http://host:999999/graphql/"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "ftp://shop.example.com/", "file:///etc/passwd", "http://[broken", "http://host:999999/graphql/"],
+)
 def test_an_address_that_is_none_is_refused(empty_house: House, url: str) -> None:
     assert url in refusal(register(empty_house, url))
     assert empty_house.tandem.installations() == []
@@ -82,7 +90,8 @@ def test_a_token_of_another_app_is_refused(new_house: House) -> None:
     """Somebody who holds the token of another app on the same Saleor must not speak for Tandem."""
     app = new_house.saleor_app
     new_house.sandbox.state.apps[app.id] = type(app)(
-        **{name: getattr(app, name) for name in type(app).__slots__} | {"identifier": "other.app", "token": "t" * 30}
+        **{name: getattr(app, name) for name in type(app).__slots__}
+        | {"identifier": "other.app", "token": "t" * 30}
     )
 
     answer = register(new_house, json={"auth_token": "t" * 30})
@@ -92,7 +101,9 @@ def test_a_token_of_another_app_is_refused(new_house: House) -> None:
 
 
 def test_a_token_saleor_does_not_know_is_refused(empty_house: House) -> None:
-    assert refusal(register(empty_house)).startswith(f"Saleor at {empty_house.sandbox.api_url} did not accept the token")
+    assert refusal(register(empty_house)).startswith(
+        f"Saleor at {empty_house.sandbox.api_url} did not accept the token"
+    )
 
 
 @pytest.mark.parametrize("unreachable", ["*", "/.well-known/jwks.json"])
@@ -102,7 +113,9 @@ def test_a_saleor_that_cannot_be_reached_is_refused_with_a_hint(empty_house: Hou
     with pytest.raises(Rejected) as refused:
         empty_house.install()
 
-    assert refused.value.trouble.message.startswith(f"Tandem cannot reach Saleor at {empty_house.sandbox.api_url}: ")
+    assert refused.value.trouble.message.startswith(
+        f"Tandem cannot reach Saleor at {empty_house.sandbox.api_url}: "
+    )
     assert refused.value.trouble.message.endswith("Is it reachable from Tandem's server?")
     assert empty_house.tandem.installations() == []
 
@@ -130,7 +143,10 @@ def test_a_registration_without_a_token_is_refused(empty_house: House, request_:
 
 
 def test_a_registration_far_too_long_is_refused(empty_house: House) -> None:
-    assert refusal(register(empty_house, json={"auth_token": "x", "more": "x" * 20_000})) == "The registration is far too long."
+    assert (
+        refusal(register(empty_house, json={"auth_token": "x", "more": "x" * 20_000}))
+        == "The registration is far too long."
+    )
 
 
 def test_a_refused_second_installation_leaves_the_first_as_it_was(new_house: House) -> None:
@@ -148,7 +164,12 @@ def test_both_addresses_of_the_manifest_say_the_same(empty_house: House) -> None
 def test_the_manifest_names_the_host_that_was_asked(empty_house: House) -> None:
     made = manifest_for(empty_house, host="https://here.example.com")
 
-    addresses = [made["appUrl"], made["tokenTargetUrl"], made["brand"]["logo"]["default"], made["webhooks"][0]["targetUrl"]]
+    addresses = [
+        made["appUrl"],
+        made["tokenTargetUrl"],
+        made["brand"]["logo"]["default"],
+        made["webhooks"][0]["targetUrl"],
+    ]
     assert addresses == [
         "https://here.example.com/dashboard",
         "https://here.example.com/api/register",
@@ -169,7 +190,9 @@ def test_the_operators_app_url_wins_over_the_host_that_was_asked(public_house: H
     made = manifest_for(public_house)
 
     assert made["tokenTargetUrl"] == "https://public.example.com/api/register"
-    assert {webhook["targetUrl"].split("/api/")[0] for webhook in made["webhooks"]} == {"https://public.example.com"}
+    assert {webhook["targetUrl"].split("/api/")[0] for webhook in made["webhooks"]} == {
+        "https://public.example.com"
+    }
 
 
 @pytest.mark.parametrize(
@@ -220,7 +243,12 @@ def test_installed_again_tandem_has_a_new_token_and_all_it_had_learned(house: Ho
 
     after = house.installation
     assert (after.app_id != before.app_id, after.token != before.token) == (True, True)
-    assert (after.key, after.buyer_key, after.deleted_at, after.active) == (before.key, before.buyer_key, None, True)
+    assert (after.key, after.buyer_key, after.deleted_at, after.active) == (
+        before.key,
+        before.buyer_key,
+        None,
+        True,
+    )
     with house.shop() as shop:
         assert counts_of(shop.db) == learned
     assert house.offered("beans") == ["Mug", "Paper filters"]
@@ -259,7 +287,9 @@ def test_tokens_are_unreadable_in_the_files(new_house: House) -> None:
     assert repr(new_house.installation).count(secrets[0]) == 0
 
 
-def test_a_new_secret_key_is_put_in_front_and_the_old_one_dropped_after_encrypting_anew(new_house: House) -> None:
+def test_a_new_secret_key_is_put_in_front_and_the_old_one_dropped_after_encrypting_anew(
+    new_house: House,
+) -> None:
     before = new_house.installation
     rotating = new_house.restarted(secret_key=(OTHER_SECRET, SECRET))
     both = rotating.installation
@@ -286,7 +316,10 @@ def test_two_shops_of_one_tandem_know_nothing_of_each_other(house: House, tmp_pa
     with house.tandem.register() as register:
         shops = {found.api_url: found for found in register.every()}
     assert set(shops) == {house.sandbox.api_url, other.sandbox.api_url}
-    with other.tandem.shop(shops[other.sandbox.api_url]) as empty, other.tandem.shop(shops[house.sandbox.api_url]) as full:
+    with (
+        other.tandem.shop(shops[other.sandbox.api_url]) as empty,
+        other.tandem.shop(shops[house.sandbox.api_url]) as full,
+    ):
         assert (orders.count(empty.db), orders.count(full.db)) == (0, 54)
         assert facts.get(empty.db, "import") is None
     assert shops[house.sandbox.api_url].buyer_key != shops[other.sandbox.api_url].buyer_key

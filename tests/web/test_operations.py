@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from plugin.app import log_to_stderr
 from tests.house import House
+
+
+@pytest.fixture
+def logs() -> Iterator[logging.Logger]:
+    """The root of all logs, as it was before."""
+    root = logging.getLogger()
+    before = root.level
+    yield root
+    root.setLevel(before)
 
 
 def test_a_living_process_says_so(house: House) -> None:
@@ -46,7 +61,9 @@ def test_metrics_name_no_shop_and_no_secret(house: House) -> None:
 
     text = house.client.get("/metrics").get_data(as_text=True)
 
-    assert not any(word in text for word in (house.installation.key, house.sandbox.api_url, house.installation.token))
+    assert not any(
+        word in text for word in (house.installation.key, house.sandbox.api_url, house.installation.token)
+    )
 
 
 def test_a_page_that_does_not_exist_is_an_error_in_the_same_form(house: House) -> None:
@@ -62,3 +79,14 @@ def test_the_logo_is_large_enough_for_saleor(house: House) -> None:
     width, height = int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])
     assert (answer.mimetype, min(width, height) >= 256) == ("image/png", True)
     answer.close()
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+def test_the_operator_chooses_how_much_is_logged_even_after_the_command_line_began_to(
+    logs: logging.Logger, level: str
+) -> None:
+    log_to_stderr("WARNING")
+
+    log_to_stderr(level)
+
+    assert logging.getLevelName(logs.level) == level

@@ -46,7 +46,9 @@ def test_suggestions_for_a_product_page(house: House) -> None:
 
 
 def test_suggestions_for_a_basket_given_by_its_variants_speak_for_all_of_it(house: House) -> None:
-    answer = house.storefront(f"variants={variant('beans')},{variant('tea')}&channel={EUROPE}&placement=checkout")
+    answer = house.storefront(
+        f"variants={variant('beans')},{variant('tea')}&channel={EUROPE}&placement=checkout"
+    )
 
     made = document_in(answer)
     assert (made["placement"], made["linesHash"]) == ("checkout", lines_hash(house.basket("beans", "tea")))
@@ -86,7 +88,10 @@ def test_a_checkout_tandem_has_not_met_yet_is_looked_at(house: House) -> None:
 
     made = document_in(house.storefront(f"checkout={checkout.id}"))
 
-    assert (made["linesHash"], names_in(made)) == (lines_hash(house.basket("beans")), ["Mug", "Paper filters"])
+    assert (made["linesHash"], names_in(made)) == (
+        lines_hash(house.basket("beans")),
+        ["Mug", "Paper filters"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,7 +229,11 @@ def test_one_address_asking_too_fast_does_not_stop_another(slow_house: House) ->
 def test_the_element_is_served_to_pages_of_any_origin(house: House, name: str, kind: str) -> None:
     answer = house.client.get(f"/storefront/snippets/{name}")
 
-    assert (answer.status_code, answer.mimetype, answer.headers["Access-Control-Allow-Origin"]) == (200, kind, "*")
+    assert (answer.status_code, answer.mimetype, answer.headers["Access-Control-Allow-Origin"]) == (
+        200,
+        kind,
+        "*",
+    )
     answer.close()
 
 

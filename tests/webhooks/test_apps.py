@@ -45,7 +45,10 @@ def test_a_late_word_of_being_switched_off_does_not_undo_a_newer_one(house: Hous
 def test_words_about_another_app_change_nothing(house: House) -> None:
     other = {"id": "QXBwOjk5", "isActive": False}
 
-    statuses = [house.deliver(event, house.body(event, app=other)).status_code for event in ("app_status_changed", "app_deleted")]
+    statuses = [
+        house.deliver(event, house.body(event, app=other)).status_code
+        for event in ("app_status_changed", "app_deleted")
+    ]
 
     assert statuses == [200, 200]
     assert (house.installation.active, house.installation.deleted_at) == (True, None)

@@ -13,6 +13,7 @@ import pytest
 from plugin.sandbox.sales_facts import Order
 from plugin.sandbox.toy_shop import product
 from plugin.store import orders
+from plugin.suggestions.model import ProductId
 from tests.builders import counts_of
 from tests.house import AMERICA, EUROPE, House
 
@@ -252,4 +253,7 @@ def test_the_order_a_checkout_became_is_known_by_it(new_house: House) -> None:
     order = new_house.sandbox.checkouts.complete(checkout.id)
 
     with new_house.shop() as shop:
-        assert orders.sold(shop.db, order.id) == (checkout.id, {product("beans"), product("mug")})
+        assert orders.sold(shop.db, order.id) == (
+            checkout.id,
+            frozenset(ProductId(product(name)) for name in ("beans", "mug")),
+        )

@@ -81,7 +81,7 @@ def test_a_body_saleor_did_not_sign_is_refused(new_house: House, forgery: str) -
     answer = new_house.deliver("order_created", body, Saleor_Signature=signature)
 
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "BadSignature")
-    assert (known_orders(new_house), new_house.to_saleor.count(KEYS)) == (0, 1)
+    assert (known_orders(new_house), new_house.to_saleor.count(KEYS)) == (0, 0)
 
 
 def test_every_altered_byte_is_refused(new_house: House) -> None:
@@ -97,41 +97,44 @@ def test_every_altered_byte_is_refused(new_house: House) -> None:
     assert (statuses, known_orders(new_house)) == ({401}, 0)
 
 
-def test_after_saleor_rotated_its_keys_the_new_one_is_fetched_once_and_then_known(new_house: House) -> None:
-    new_house.sandbox.keys.rotate()
-    fetched = new_house.to_saleor.count(KEYS)
+def test_after_saleor_rotated_its_keys_the_new_one_is_fetched_once_and_then_known(
+    unheard_house: House,
+) -> None:
+    unheard_house.sandbox.keys.rotate()
+    fetched = unheard_house.to_saleor.count(KEYS)
 
-    new_house.place("beans", "mug")
-    new_house.place("beans", "mug")
+    unheard_house.place("beans", "mug")
+    unheard_house.place("beans", "mug")
 
-    assert new_house.to_saleor.count(KEYS) == fetched + 1
-    assert {status for _path, status in new_house.to_tandem.told()} == {200}
-    assert known_orders(new_house) == 2
+    assert unheard_house.to_saleor.count(KEYS) == fetched + 1
+    assert {status for _path, status in unheard_house.to_tandem.told()} == {200}
+    assert known_orders(unheard_house) == 2
 
 
-def test_forged_key_ids_do_not_make_tandem_hammer_saleor(new_house: House) -> None:
-    body, forger = an_order_body(new_house), SigningKeys()
-    fetched = new_house.to_saleor.count(KEYS)
+def test_forged_key_ids_do_not_make_tandem_hammer_saleor(unheard_house: House) -> None:
+    body, forger = an_order_body(unheard_house), SigningKeys()
+    fetched = unheard_house.to_saleor.count(KEYS)
 
-    answers = []
-    for _ in range(20):
-        forger.rotate() if not answers else None
-        answers.append(new_house.deliver("order_created", body, Saleor_Signature=forger.signature(body)))
+    forger.rotate()
+    answers = [
+        unheard_house.deliver("order_created", body, Saleor_Signature=forger.signature(body))
+        for _ in range(20)
+    ]
 
     assert {answer.status_code for answer in answers} == {401}
-    assert new_house.to_saleor.count(KEYS) == fetched + 1
+    assert unheard_house.to_saleor.count(KEYS) == fetched + 1
 
 
-def test_when_the_new_keys_cannot_be_fetched_saleor_shall_try_again(new_house: House) -> None:
-    body = an_order_body(new_house)
-    new_house.sandbox.keys.rotate()
-    new_house.to_saleor.cut = {KEYS}
-    fetched = new_house.to_saleor.count(KEYS)
+def test_when_the_new_keys_cannot_be_fetched_saleor_shall_try_again(unheard_house: House) -> None:
+    body = an_order_body(unheard_house)
+    unheard_house.sandbox.keys.rotate()
+    unheard_house.to_saleor.cut = {KEYS}
+    fetched = unheard_house.to_saleor.count(KEYS)
 
-    answers = [new_house.deliver("order_created", body) for _ in range(3)]
+    answers = [unheard_house.deliver("order_created", body) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [503] * 3
-    assert new_house.to_saleor.count(KEYS) == fetched + 1
+    assert unheard_house.to_saleor.count(KEYS) == fetched + 1
 
 
 @pytest.fixture
@@ -350,18 +353,18 @@ def test_tandem_answers_every_event_without_asking_saleor_anything(house: House)
     assert len(house.to_saleor.asked) == asked
 
 
-def test_it_is_known_when_saleor_was_last_heard(new_house: House) -> None:
-    new_house.deliver("order_created", an_order_body(new_house))
+def test_it_is_known_when_saleor_was_last_heard(unheard_house: House) -> None:
+    unheard_house.deliver("order_created", an_order_body(unheard_house))
 
-    with new_house.shop() as shop:
+    with unheard_house.shop() as shop:
         assert facts.get(shop.db, "last_delivery")["event"] == "ORDER_CREATED"
 
 
 def test_neither_token_nor_address_of_a_buyer_is_ever_logged(
     new_house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log_to_stderr("DEBUG")
     with caplog.at_level(logging.DEBUG):
+        log_to_stderr("DEBUG")
         new_house.place("beans", "mug", user_email="ann@example.com")
         new_house.deliver(
             "order_created", new_house.body("order_created", order={"userEmail": "ann@example.com"})
