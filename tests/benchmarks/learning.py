@@ -22,7 +22,7 @@ from plugin.use_cases.learn_from_order import learn_from_order, learn_from_order
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders
 from tests.benchmarks.filled_file import fill_catalogue, fill_orders
 from tests.benchmarks.made_up_orders import MadeUpOrder, made_up_orders
-from tests.benchmarks.made_up_shop import BUYER_KEY, NOW, node
+from tests.benchmarks.made_up_shop import BUYER_KEY, NOW, node, number_of
 from tests.benchmarks.shops import MIDDLE, SEED, SMALL, Size, a_shop, a_tandem
 from tests.benchmarks.timing import Times, in_turns, ms
 
@@ -87,10 +87,14 @@ def _history(console: Console, table: Table, size: Size) -> None:
             fill_catalogue(filled.db, size.products)
             fill_orders(filled.db, made)
             same = all(_rows(learned.db, name) == _rows(filled.db, name) for name in COMPARED)
-    console.print(f"A file filled in bulk equals one that learned {total:,} orders: {'yes' if same else 'NO'}")
+    console.print(
+        f"A file filled in bulk equals one that learned {total:,} orders: {'yes' if same else 'NO'}"
+    )
     if not same:
         raise SystemExit(1)
-    table.add_row(f"history import, {total:,} orders, empty at first", f"{total / seconds:,.0f}", "", "", "", "", "")
+    table.add_row(
+        f"history import, {total:,} orders, empty at first", f"{total / seconds:,.0f}", "", "", "", "", ""
+    )
 
 
 def _webhooks(table: Table, size: Size) -> None:
@@ -100,7 +104,10 @@ def _webhooks(table: Table, size: Size) -> None:
         _make_peer(shop.db)
         times = in_turns(
             NEW_ORDERS - A_PAGE,
-            [lambda n: learn_from_order(shop, single[n], NOW), lambda n: _pairs_alone(shop.db, single[n : n + 1])],
+            [
+                lambda n: learn_from_order(shop, single[n], NOW),
+                lambda n: _pairs_alone(shop.db, single[n : n + 1]),
+            ],
             A_PAGE,
         )
         _row(table, f"one order a transaction, into {size}", 1, times)
@@ -118,7 +125,9 @@ def _webhooks(table: Table, size: Size) -> None:
 
 def _regular(table: Table) -> None:
     """One buyer, thousands of orders, ever different baskets."""
-    made = [replace(order, buyer=0) for order in made_up_orders(REGULAR_ORDERS + 200, SMALL.products, SEED + 2)]
+    made = [
+        replace(order, buyer=0) for order in made_up_orders(REGULAR_ORDERS + 200, SMALL.products, SEED + 2)
+    ]
     with a_tandem() as (tandem, installation), tandem.shop(installation) as shop:
         fill_catalogue(shop.db, SMALL.products)
         fill_orders(shop.db, made[:REGULAR_ORDERS])
@@ -126,7 +135,10 @@ def _regular(table: Table) -> None:
         orders = _new_orders(iter(made[REGULAR_ORDERS:]))
         times = in_turns(
             len(orders) - 20,
-            [lambda n: learn_from_order(shop, orders[n], NOW), lambda n: _pairs_alone(shop.db, orders[n : n + 1])],
+            [
+                lambda n: learn_from_order(shop, orders[n], NOW),
+                lambda n: _pairs_alone(shop.db, orders[n : n + 1]),
+            ],
             20,
         )
         _row(table, f"one order of a buyer who has {REGULAR_ORDERS:,}", 1, times)
@@ -165,7 +177,7 @@ def _pairs_alone(db: Database, orders: Sequence[Order]) -> None:
         rows = [
             (first, second, scope)
             for order in orders
-            for first, second in permutations({hash(line.product) % 100_000 for line in order.lines}, 2)
+            for first, second in permutations({number_of(line.variant) for line in order.lines}, 2)
             for scope in (0, 1)
         ]
         db.conn.executemany(COUNT, sorted(rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
@@ -39,6 +39,11 @@ def product_id(rank: int) -> str:
 def variant_id(rank: int) -> str:
     """The product's only variant."""
     return _global_id("ProductVariant", str(rank + 1))
+
+
+def number_of(saleor_id: str) -> int:
+    """The number in an id of a product or variant; products are kept under the same number."""
+    return int(b64decode(saleor_id).split(b":")[1])
 
 
 def order_id(number: int) -> str:

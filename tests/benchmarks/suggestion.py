@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from itertools import cycle, islice
 
 from rich.console import Console
@@ -10,10 +9,10 @@ from rich.table import Table
 
 from plugin.shop import Shop, Tandem
 from plugin.store.installations import Installation
-from plugin.suggestions.model import BasketLine, VariantId
+from plugin.suggestions.model import BasketLine
 from plugin.use_cases.suggest_for_basket import suggest_for_basket
 from tests.benchmarks.made_up_orders import made_up_baskets
-from tests.benchmarks.made_up_shop import CHANNEL, NOW, variant_id
+from tests.benchmarks.made_up_shop import CHANNEL, NOW, number_of, variant_id
 from tests.benchmarks.shops import DENSE, LARGE, MIDDLE, SMALL, Size, a_shop
 from tests.benchmarks.timing import Times, in_turns, ms
 
@@ -38,7 +37,18 @@ BAR = 24
 def run(console: Console, full: bool) -> None:
     """Print the table."""
     table = Table(title=f"Suggestion for a basket of {LINES} lines, in the process, shop open")
-    for column in ("shop", "file", "MB per 100,000 orders", "median", "p95", "processor", "opened anew", "peer", "ratio", ""):
+    for column in (
+        "shop",
+        "file",
+        "MB per 100,000 orders",
+        "median",
+        "p95",
+        "processor",
+        "opened anew",
+        "peer",
+        "ratio",
+        "",
+    ):
         table.add_column(column, justify="left" if column in ("shop", "") else "right")
     for size in (SMALL, MIDDLE, DENSE, *((LARGE,) if full else ())):
         with a_shop(size) as (tandem, installation):
@@ -62,7 +72,9 @@ def _row(table: Table, tandem: Tandem, installation: Installation, size: Size) -
 
 def _measure(tandem: Tandem, installation: Installation, size: Size) -> list[Times]:
     made = made_up_baskets(BASKETS, LINES, size.products, SEED)
-    baskets = list(islice(cycle([BasketLine(variant_id(rank), 1) for rank in basket] for basket in made), 2 * BASKETS))
+    baskets = list(
+        islice(cycle([BasketLine(variant_id(rank), 1) for rank in basket] for basket in made), 2 * BASKETS)
+    )
 
     def anew(number: int) -> None:
         with tandem.shop(installation) as shop:
@@ -77,10 +89,5 @@ def _measure(tandem: Tandem, installation: Installation, size: Size) -> list[Tim
 
 
 def _peer(shop: Shop, basket: list[BasketLine]) -> None:
-    numbers = [_number(line.variant) for line in basket]
+    numbers = [number_of(line.variant) for line in basket]
     shop.db.conn.execute(CO_OCCURRENCE, [*numbers, *numbers]).fetchall()
-
-
-def _number(variant: VariantId) -> int:
-    """Products are numbered as their variants' ids are."""
-    return int(b64decode(variant).split(b":")[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -64,7 +65,7 @@ def main() -> None:
         for goods in BASKETS:
             checkout = shopper.open_checkout(EUR.slug)
             shopper.add(checkout, variant_id(goods))
-            wait_for("a suggestion", lambda checkout=checkout: shopper.suggestions(checkout))
+            wait_for("a suggestion", partial(shopper.suggestions, checkout))
         take(browser, stage)
 
 
