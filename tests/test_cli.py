@@ -161,6 +161,7 @@ def test_without_shops_there_is_nothing_to_examine(tandem: Tandem, tmp_path: Pat
             {"MAX_BODY_BYTES": "5 MB"},
             "MAX_BODY_BYTES: '5 MB' is not a whole number of at least 1000",
         ),
+        (["shops"], {"DATA_DIR": __file__}, "installations.sqlite3: "),
         (["doctor", "--shop", "https://stranger/"], {}, "Tandem is not installed there"),
         (["learn", "--shop", "https://stranger/"], {}, "Tandem is not installed there"),
         (
@@ -169,7 +170,7 @@ def test_without_shops_there_is_nothing_to_examine(tandem: Tandem, tmp_path: Pat
             "Tandem is not installed there",
         ),
     ],
-    ids=["no key", "wrong key", "wrong setting", "doctor", "learn", "suggest"],
+    ids=["no key", "wrong key", "wrong setting", "no folder", "doctor", "learn", "suggest"],
 )
 def test_what_is_wrong_is_said_in_one_sentence(
     tandem: Tandem, arguments: list[str], changes: dict[str, str], said: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,12 @@ PRAGMAS = (
     "temp_store = memory",
     "wal_autocheckpoint = 4000",  # 16 MB: four times rarer than usual somebody waits for the disk
 )
+
+SOMEBODY_MIGRATES = ("is locked", "already exists")
+"""What SQLite says at once, without waiting, while another process creates the file or migrates it."""
+
+MIGRATION_SECONDS = 0.02
+"""Between two looks whether it is done."""
 
 up_to_date: set[Path] = set()
 """Files whose migrations this process has applied: looked at once, not at every request."""
@@ -130,23 +137,32 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
     Raises:
         TryAgain: the file is locked or unreadable.
     """
-    connection = None
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            return _opened(path, schema)
+        except (sqlite3.Error, OSError) as error:
+            if path in up_to_date or time.monotonic() > until or not str(error).endswith(SOMEBODY_MIGRATES):
+                raise TryAgain(f"{path.name}: {error}") from error
+            time.sleep(MIGRATION_SECONDS)
+
+
+def _opened(path: Path, schema: Migrations) -> Database:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path.exists()
+    connection = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists()
-        connection = sqlite3.connect(
-            path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
         for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
         db = Database(connection, execute_plugins=False)
         if fresh or path not in up_to_date:
             schema.apply(db)
             up_to_date.add(path)
-    except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise TryAgain(f"{path.name}: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
     return db
 
 

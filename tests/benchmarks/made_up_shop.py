@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from plugin.store.installations import Installation, shop_key
-from plugin.suggestions.model import ChannelId
+from plugin.suggestions.model import ChannelId, ProductId, VariantId
 from tests.benchmarks.made_up_orders import MadeUpOrder
 
 API_URL = "https://bench.example.com/graphql/"
@@ -30,15 +30,15 @@ def an_installation(jwks: dict[str, Any] | None = None) -> Installation:
 
 
 @cache
-def product_id(rank: int) -> str:
+def product_id(rank: int) -> ProductId:
     """Saleor's global id."""
-    return _global_id("Product", str(rank + 1))
+    return ProductId(_global_id("Product", str(rank + 1)))
 
 
 @cache
-def variant_id(rank: int) -> str:
+def variant_id(rank: int) -> VariantId:
     """The product's only variant."""
-    return _global_id("ProductVariant", str(rank + 1))
+    return VariantId(_global_id("ProductVariant", str(rank + 1)))
 
 
 def number_of(saleor_id: str) -> int:
