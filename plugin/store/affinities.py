@@ -47,9 +47,11 @@ STRONGEST_OF_ALL = NEIGHBOURS.format(pairs="where scope = ?1 and beside = ?2")
 """The same for a merchant who shows what a single buyer bought: those pairs are not in the index, all have to be read."""
 
 MOST_BOUGHT = """
-select bought.product, bought.category, categories.name, bought.buyers, bought.weight
-from bought join categories on categories.id = bought.category
-where scope = ?1 and category = ?2 and buyers >= ?3 order by weight desc, bought.product limit ?4
+select near.product, categories.id, categories.name, near.buyers, near.weight
+from (select product, buyers, weight from bought
+      where scope = ?1 and category = ?2 order by weight desc, product limit ?5) as near
+join categories on categories.id = ?2
+where near.buyers >= ?3 order by near.weight desc, near.product limit ?4
 """
 
 BESTSELLERS = (
@@ -57,7 +59,7 @@ BESTSELLERS = (
 )
 
 NEAREST = 200
-"""Neighbours of one product that are looked at: reading stays flat however many products it was ever bought with."""
+"""Neighbours of one product, or products of a category, that are looked at: reading stays flat however many there are."""
 
 MOST_POPULAR = 24
 
@@ -144,7 +146,7 @@ def popular(
         PopularProduct(product, category, name, buyers, weight / weight_now)
         for wanted in sorted(set(categories))
         for product, category, name, buyers, weight in db.conn.execute(
-            MOST_BOUGHT, [scope, wanted, min_buyers, MOST_POPULAR]
+            MOST_BOUGHT, [scope, wanted, min_buyers, MOST_POPULAR, NEAREST]
         )
     ]
 

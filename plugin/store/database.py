@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +23,21 @@ PRAGMAS = (
     "wal_autocheckpoint = 4000",  # 16 MB: four times rarer than usual somebody waits for the disk
 )
 
-SOMEBODY_MIGRATES = ("is locked", "already exists")
-"""What SQLite says at once, without waiting, while another process creates the file or migrates it."""
-
-MIGRATION_SECONDS = 0.02
-"""Between two looks whether it is done."""
+FIRST_TOUCH_SECONDS = 0.02
+"""Between two tries while another process makes the same new file: SQLite says "locked" then without waiting."""
 
 up_to_date: set[Path] = set()
 """Files whose migrations this process has applied: looked at once, not at every request."""
+
+turns: dict[str, threading.Lock] = {}
+"""Per file, whose turn it is to write in this process. SQLite alone lets the next writer sleep and look again, ever longer."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that knows where the writers of its file queue."""
+
+    turn: threading.Lock
+
 
 migrations = Migrations("tandem_shop")
 
@@ -142,23 +150,32 @@ def open_file(path: Path, schema: Migrations = migrations) -> Database:
         try:
             return _opened(path, schema)
         except (sqlite3.Error, OSError) as error:
-            if path in up_to_date or time.monotonic() > until or not str(error).endswith(SOMEBODY_MIGRATES):
+            if time.monotonic() > until or not str(error).endswith("is locked"):
                 raise TryAgain(f"{path.name}: {error}") from error
-            time.sleep(MIGRATION_SECONDS)
+            time.sleep(FIRST_TOUCH_SECONDS)
 
 
 def _opened(path: Path, schema: Migrations) -> Database:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
     connection = sqlite3.connect(
-        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
+        path,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Connection,
+        cached_statements=256,
     )
+    connection.turn = turns.setdefault(str(path), threading.Lock())
     try:
         for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
         db = Database(connection, execute_plugins=False)
         if fresh or path not in up_to_date:
-            schema.apply(db)
+            if schema.pending(db):
+                connection.execute("begin immediate")
+                schema.apply(db)
+                connection.execute("commit")
             up_to_date.add(path)
     except BaseException:
         connection.close()
@@ -175,6 +192,22 @@ def writing(db: Database) -> Iterator[None]:
     if db.conn.in_transaction:
         yield
         return
+    with _turn(db):
+        yield from _transaction(db)
+
+
+@contextmanager
+def _turn(db: Database) -> Iterator[None]:
+    assert isinstance(db.conn, Connection)  # noqa: S101  # narrows the type: open_file made it
+    if not db.conn.turn.acquire(timeout=BUSY_MS / 1000):
+        raise TryAgain("the shop's file: another writer holds it")
+    try:
+        yield
+    finally:
+        db.conn.turn.release()
+
+
+def _transaction(db: Database) -> Iterator[None]:
     try:
         db.conn.execute("begin immediate")
         yield

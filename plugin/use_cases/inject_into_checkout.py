@@ -74,7 +74,7 @@ def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | N
     for _attempt in range(MOST_ATTEMPTS):
         _remember_products(shop, checkout)
         proposals = propose(shop, checkout.channel, checkout.lines, now, SPARE)
-        answer = shop.saleor.ask("checkout_with_candidates", _question(checkout, proposals))
+        answer = _as_it_is(shop, checkout, proposals)
         if answer["checkout"] is None:
             return None, []
         expected, checkout = checkout, checkout_from(answer["checkout"])
@@ -95,15 +95,18 @@ def _remember_products(shop: Shop, checkout: Checkout) -> None:
         )
 
 
-def _question(checkout: Checkout, proposals: Sequence[Suggestion]) -> dict[str, Any]:
+def _as_it_is(shop: Shop, checkout: Checkout, proposals: Sequence[Suggestion]) -> dict[str, Any]:
+    """The checkout and the candidates' prices and stock. No candidates are not asked for: no ids would mean every product."""
+    if not proposals:
+        return {**shop.saleor.ask("checkout", {"id": checkout.id}), "productVariants": {"edges": []}}
     variants = [proposal.variant.id for proposal in proposals]
-    address = {"country": checkout.country} if checkout.country else None
-    return {
+    question = {
         "id": checkout.id,
         "variants": variants[:100],
         "channel": checkout.channel_slug,
-        "address": address,
+        "address": {"country": checkout.country} if checkout.country else None,
     }
+    return shop.saleor.ask("checkout_with_candidates", question)
 
 
 def _same_basket(one: Checkout, other: Checkout) -> bool:

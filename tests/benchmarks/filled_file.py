@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -32,6 +33,20 @@ BUYER, WEIGHT = 1 << 24, 48
 """Orders, buyers and weight in one whole number: counting is one addition."""
 
 CATEGORIES = 40
+
+
+COMPARED = (
+    """select id, channel, buyer, checkout, ordered_at, snapshot, learned, learned_channel, learned_buyer, weight
+       from orders order by id""",
+    "select scope, beside, product, orders, buyers, weight from pairs order by scope, beside, product",
+    "select scope, product, orders, buyers, weight, category from bought order by scope, product",
+    "select scope, orders, weight from totals order by scope",
+)
+
+
+def rows(db: Database) -> list[list[tuple[Any, ...]]]:
+    """All that learning writes: to compare two files."""
+    return [db.conn.execute(statement).fetchall() for statement in COMPARED]
 
 
 def fill_catalogue(db: Database, products: int) -> None:

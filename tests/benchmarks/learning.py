@@ -20,7 +20,7 @@ from plugin.store.database import writing
 from plugin.suggestions.model import Order
 from plugin.use_cases.learn_from_order import learn_from_order, learn_from_orders
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders
-from tests.benchmarks.filled_file import fill_catalogue, fill_orders
+from tests.benchmarks.filled_file import fill_catalogue, fill_orders, rows
 from tests.benchmarks.made_up_orders import MadeUpOrder, made_up_orders
 from tests.benchmarks.made_up_shop import BUYER_KEY, NOW, node, number_of
 from tests.benchmarks.shops import MIDDLE, SEED, SMALL, Size, a_shop, a_tandem
@@ -86,7 +86,7 @@ def _history(console: Console, table: Table, size: Size) -> None:
             seconds = perf_counter() - started
             fill_catalogue(filled.db, size.products)
             fill_orders(filled.db, made)
-            same = all(_rows(learned.db, name) == _rows(filled.db, name) for name in COMPARED)
+            same = rows(learned.db) == rows(filled.db)
     console.print(
         f"A file filled in bulk equals one that learned {total:,} orders: {'yes' if same else 'NO'}"
     )
@@ -174,23 +174,10 @@ def _make_peer(db: Database) -> None:
 
 def _pairs_alone(db: Database, orders: Sequence[Order]) -> None:
     with writing(db):
-        rows = [
+        upserts = [
             (first, second, scope)
             for order in orders
             for first, second in permutations({number_of(line.variant) for line in order.lines}, 2)
             for scope in (0, 1)
         ]
-        db.conn.executemany(COUNT, sorted(rows))
-
-
-def _rows(db: Database, name: str) -> list[tuple[Any, ...]]:
-    return sorted(db.conn.execute(COMPARED[name]))
-
-
-COMPARED = {
-    "orders": """select id, channel, buyer, checkout, ordered_at, snapshot, learned, learned_channel, learned_buyer, weight
-                 from orders""",
-    "pairs": "select scope, beside, product, orders, buyers, weight from pairs",
-    "bought": "select scope, product, orders, buyers, weight, category from bought",
-    "totals": "select scope, orders, weight from totals",
-}
+        db.conn.executemany(COUNT, sorted(upserts))

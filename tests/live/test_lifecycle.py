@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -101,6 +103,23 @@ def test_what_was_lost_in_a_long_outage_is_found_when_tandem_starts(
     print(f"started again -> what Saleor had given up is learned: {took:.2f} s")
 
 
+def test_what_saleor_gave_up_telling_is_taken_up_when_tandem_starts(
+    saleor: RealSaleor, tandem: RunningTandem, toys: ToyShop, pair: Pair
+) -> None:
+    lens, cap, _ = pair
+    tandem.stop()
+    with _refusing(tandem.port):
+        unpublished = {"updateChannels": [{"channelId": toys.channel, "isPublished": False}]}
+        saleor.ask("list_product", id=cap.product, input=unpublished)
+        settle()
+
+    tandem.start()
+    assert cap.variant in tandem.suggested(toys.slug, lens.variant)
+
+    _, took = soon(lambda: cap.variant not in tandem.suggested(toys.slug, lens.variant))
+    print(f"started again -> a failed delivery about a product is taken up: {took:.2f} s")
+
+
 def test_a_webhook_switched_off_by_mistake_is_mended(saleor: RealSaleor, tandem: RunningTandem) -> None:
     webhook = saleor.ask("app_webhooks", id=_app_id(saleor))["app"]["webhooks"][0]
     saleor.ask("update_webhook", id=webhook["id"], input={"isActive": False})
@@ -151,6 +170,29 @@ def _deaf_to_orders(saleor: RealSaleor) -> Iterator[None]:
     yield
     for webhook in about_orders:
         saleor.ask("update_webhook", id=webhook, input={"isActive": True})
+
+
+@contextmanager
+def _refusing(port: int) -> Iterator[None]:
+    """In Tandem's place somebody answers 400: Saleor gives these deliveries up at once."""
+
+    class Refusal(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(400)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Refusal)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def _app_id(saleor: RealSaleor) -> str:

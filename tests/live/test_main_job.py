@@ -16,7 +16,7 @@ from plugin.use_cases.learn_from_past_orders import progress
 from tests.live.probe import Probe
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
-from tests.live.toy_shop import Good, ToyShop, buyers
+from tests.live.toy_shop import ADDRESS, Good, ToyShop, buyers
 from tests.live.waiting import settle, soon
 
 pytestmark = pytest.mark.live
@@ -138,6 +138,36 @@ def test_one_loyal_buyer_does_not_show_through(toys: ToyShop, tandem: RunningTan
 
     settle()
     assert glass.variant not in tandem.suggested(toys.slug, wine.variant)
+
+
+def test_a_shopper_in_a_hurry_gets_the_suggestions_for_what_is_there_in_the_end(
+    toys: ToyShop, tandem: RunningTandem, written: Callable[..., dict[str, Any]]
+) -> None:
+    checkout = toys.checkout("tripod")
+    for name in ("bag", "cloth", "card", "camera"):
+        toys.add(checkout, name)
+    lines = [{"variantId": variant, "quantity": 0} for variant in toys.variants("bag", "cloth", "card")]
+    toys.saleor.ask("update_lines", staff=False, id=checkout, lines=lines)
+
+    made = written(checkout)
+
+    assert [one["variantId"] for one in made["suggestions"]] == toys.variants("card")
+    settle()
+    assert written(checkout) == made
+
+
+def test_what_cannot_be_sent_to_the_shopper_s_country_is_not_suggested(
+    saleor: RealSaleor, toys: ToyShop, tandem: RunningTandem, written: Callable[..., dict[str, Any]]
+) -> None:
+    in_france = {"warehouse": toys.ship_to("FR"), "quantity": 10}
+    saleor.ask("set_stock", id=toys.goods["camera"].variant, stocks=[in_france])
+    checkout = toys.checkout("camera")
+    assert [one["variantId"] for one in written(checkout)["suggestions"]] == toys.variants("card")
+
+    paris = {**ADDRESS, "country": "FR", "postalCode": "75001", "city": "Paris"}
+    saleor.ask("set_shipping_address", staff=False, id=checkout, address=paris)
+
+    soon(lambda: written(checkout)["suggestions"] == [], what="a card is only sent within Germany")
 
 
 @pytest.mark.parametrize("legacy_emission", [True, False])

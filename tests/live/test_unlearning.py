@@ -9,6 +9,7 @@ import pytest
 
 from tests.live.probe import Probe
 from tests.live.real_saleor import RealSaleor
+from tests.live.recount import counted, recounted
 from tests.live.running_tandem import RunningTandem
 from tests.live.toy_shop import Good, ToyShop, buyers
 from tests.live.waiting import settle, soon
@@ -156,6 +157,13 @@ def test_an_expired_order_is_unlearned(saleor: RealSaleor, tandem: RunningTandem
     finally:
         saleor.ask("update_channel", id=toys.channel, input={"orderSettings": {"expireOrdersAfter": 0}})
         tandem.prefer(unpaid_orders="confirmed")
+
+
+def test_after_all_that_the_counts_equal_a_recount_of_the_orders_saleor_has(tandem: RunningTandem) -> None:
+    settle()
+
+    with tandem.opened() as (_, shop):
+        assert counted(shop) == recounted(shop)
 
 
 def _gone(tandem: RunningTandem, toys: ToyShop, pair: Pair, why: str) -> None:

@@ -42,7 +42,7 @@ class ToyShop:
     goods: dict[str, Good] = field(default_factory=dict)
     channel: str = ""
     warehouse: str = ""
-    zone: str = ""
+    shipping: list[tuple[str, str]] = field(default_factory=list)
     category: str = ""
     product_type: str = ""
     tax_class: str = ""
@@ -60,19 +60,29 @@ class ToyShop:
             "orderSettings": {"allowUnpaidOrders": True, "markAsPaidStrategy": "TRANSACTION_FLOW"},
         }  # fmt: skip
         self.channel = ask("create_channel", input=channel)["channelCreate"]["channel"]["id"]
-        warehouse = {"name": self.slug, "slug": self.slug, "address": {**ADDRESS, "companyName": "Tandem"}}
-        self.warehouse = ask("create_warehouse", input=warehouse)["createWarehouse"]["warehouse"]["id"]
-        zone = {"name": self.slug, "countries": ["DE"], "addChannels": [self.channel]}
-        ask("update_channel", id=self.channel, input={"addWarehouses": [self.warehouse]})
-        self.zone = ask("create_zone", input={**zone, "addWarehouses": [self.warehouse]})[
-            "shippingZoneCreate"
-        ]["shippingZone"]["id"]
-        self.category = ask("create_category", input={"name": f"Cameras {self.run}"})["categoryCreate"][
-            "category"
-        ]["id"]
+        self.warehouse = self.ship_to("DE")
+        category = ask("create_category", input={"name": f"Cameras {self.run}"})
+        self.category = category["categoryCreate"]["category"]["id"]
         self.tax_class = ask("tax_classes")["taxClasses"]["edges"][0]["node"]["id"]
         kind = {"name": self.slug, "hasVariants": False, "isShippingRequired": False}
         self.product_type = ask("create_product_type", input=kind)["productTypeCreate"]["productType"]["id"]
+
+    def ship_to(self, country: str) -> str:
+        """A warehouse for that country; its id. Its stock counts there, and where no country is known yet."""
+        name = f"{self.slug}-{country.lower()}"
+        place = {"name": name, "slug": name, "address": {**ADDRESS, "companyName": "Tandem"}}
+        made = self.saleor.ask("create_warehouse", input=place)
+        warehouse: str = made["createWarehouse"]["warehouse"]["id"]
+        self.saleor.ask("update_channel", id=self.channel, input={"addWarehouses": [warehouse]})
+        zone = {
+            "name": name,
+            "countries": [country],
+            "addChannels": [self.channel],
+            "addWarehouses": [warehouse],
+        }
+        made = self.saleor.ask("create_zone", input=zone)
+        self.shipping.append((warehouse, made["shippingZoneCreate"]["shippingZone"]["id"]))
+        return warehouse
 
     def close(self) -> None:
         """Take everything away again; the orders go to the archive."""
@@ -83,8 +93,9 @@ class ToyShop:
         ask("delete_product_type", id=self.product_type)
         ask("delete_category", id=self.category)
         ask("delete_channel", id=self.channel, input={"channelId": archive(self.saleor)})
-        ask("delete_zone", id=self.zone)
-        ask("delete_warehouse", id=self.warehouse)
+        for warehouse, zone in self.shipping:
+            ask("delete_zone", id=zone)
+            ask("delete_warehouse", id=warehouse)
 
     def stock(self, *names: str, prices: dict[str, int] | None = None) -> list[Good]:
         """Put these on sale, a thousand pieces each."""

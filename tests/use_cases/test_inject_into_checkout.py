@@ -125,6 +125,7 @@ def test_a_basket_about_which_nothing_is_known_gets_an_empty_answer(house: House
     house.work()
 
     assert (house.written(checkout) or {})["suggestions"] == []
+    assert house.to_saleor.count(LOOK) == 0, "without candidates Saleor would be asked for every product"
 
 
 def test_nothing_is_written_once_somebody_pays(house: House) -> None:

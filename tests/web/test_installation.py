@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from plugin.config import Config
 from plugin.errors import BadConfig
 from plugin.sandbox.rejected import Rejected
 from plugin.store import facts, orders
@@ -75,6 +77,24 @@ def test_a_saleor_that_is_not_on_the_list_is_refused_in_words_the_merchant_reads
     assert refused.value.trouble.message == expected
     assert (house.sandbox.state.apps, house.tandem.installations(), house.to_saleor.asked) == ({}, [], [])
     house.close()
+
+
+@pytest.mark.parametrize(
+    "look_alike",
+    [
+        "https://evil.com/.example.com/graphql/",
+        "https://evil.com#.example.com/graphql/",
+        "https://evil.com?.example.com/graphql/",
+        "https://evil.com\\.example.com/graphql/",
+        "https://someone:secret@evil.com/.example.com/graphql/",
+        "https://shop.example.com/graphql/?more",
+        "http://shop.example.com/graphql/",
+    ],
+)
+def test_a_pattern_of_the_list_cannot_be_met_by_a_look_alike(config: Config, look_alike: str) -> None:
+    listed = replace(config, allowed_saleor_urls=("https://*.example.com/graphql/",))
+
+    assert (listed.allows("https://shop.example.com/graphql/"), listed.allows(look_alike)) == (True, False)
 
 
 @pytest.mark.parametrize(
