@@ -171,8 +171,7 @@ def _examined(tandem: Tandem, installation: Installation, mend: bool) -> list[di
     try:
         with tandem.shop(installation) as shop:
             if mend:
-                with tandem.register() as register:
-                    mend_webhooks(shop, tandem.subscriptions, register)
+                mend_webhooks(tandem, shop)
             return [asdict(finding) for finding in examine_shop(tandem, shop, datetime.now(UTC))]
     finally:
         tandem.close()

@@ -59,8 +59,11 @@ def run_due(
 ) -> int:
     """Do every job of these names that is due (by `until`, default now). How many were done."""
     done = 0
+    lease = jobs.SHORT_LEASE if set(names) <= set(plan_work.QUICK) else jobs.LONG_LEASE
     with tandem.shop(installation) as shop:
-        while (job := jobs.claim(shop.db, names, (until or datetime.now(UTC)).timestamp())) is not None:
+        while (
+            job := jobs.claim(shop.db, names, (until or datetime.now(UTC)).timestamp(), lease)
+        ) is not None:
             error = _do(tandem, shop, job)
             done += error is None
             if isinstance(error, SaleorTrouble) and not isinstance(error, SaleorRefused):
@@ -142,8 +145,7 @@ def _reconcile(_tandem: Tandem, shop: Shop, _job: Job, now: datetime) -> None:
 
 
 def _mend(tandem: Tandem, shop: Shop, _job: Job, _now: datetime) -> None:
-    with tandem.register() as register:
-        mend_webhooks(shop, tandem.subscriptions, register)
+    mend_webhooks(tandem, shop)
 
 
 RUN: dict[str, Run] = {
@@ -191,7 +193,7 @@ class Worker:
         self.stopping = threading.Event()
         self.lanes = (Lane(plan_work.QUICK, QUICK_THREADS), Lane(plan_work.LONG, LONG_THREADS))
         self.due: dict[str, float] = {}
-        self.fingerprint = sha256(repr(tandem.subscriptions).encode()).hexdigest()
+        self.fingerprint = sha256(repr((tandem.config.app_url, tandem.subscriptions)).encode()).hexdigest()
         self.threads = [
             threading.Thread(target=self._work, args=[lane], daemon=True)
             for lane in self.lanes

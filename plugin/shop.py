@@ -77,6 +77,10 @@ class Tandem:
         """An installation changed: look again."""
         self._remembered.clear()
 
+    def address_for(self, installation: Installation) -> str:
+        """Where this shop's Saleor reaches us: APP_URL, else the host it was installed from."""
+        return self.config.app_url or installation.app_url
+
     def file_of(self, installation: Installation) -> Path:
         """The shop's SQLite file."""
         return self.config.data_dir / f"shop-{installation.key}.sqlite3"

@@ -96,7 +96,7 @@ def test_what_a_killed_worker_held_is_free_again_after_its_lease(house: House) -
         jobs.claim(shop.db, plan_work.QUICK, now())
 
     at_once = house.work()
-    later = house.work(until=timedelta(seconds=jobs.LEASE_SECONDS + 1))
+    later = house.work(until=timedelta(seconds=jobs.LONG_LEASE + 1))
 
     assert (at_once, later, house.suggested(checkout)) == (0, 1, ["Mug", "Paper filters"])
 
@@ -106,7 +106,7 @@ def test_long_work_keeps_its_lease_page_by_page(house: House) -> None:
         plan_work.catch_up(shop, datetime.now(UTC))
         job = jobs.claim(shop.db, [plan_work.SWEEP], now())
         assert job
-        later = now() + jobs.LEASE_SECONDS
+        later = now() + jobs.LONG_LEASE
         jobs.progress(shop.db, job, {"seen": 100}, later - 1)
 
         assert jobs.claim(shop.db, [plan_work.SWEEP], later) is None

@@ -32,8 +32,11 @@ update jobs set leased_until = ?1 where key = (
 ) returning key, name, payload, written, attempts
 """
 
-LEASE_SECONDS = 120.0
-"""Longer than the slowest answer of Saleor; long work renews it page by page."""
+SHORT_LEASE = 30.0
+"""Seconds: what a killed process held is free again after them; a shopper waits for it. Done twice it does no harm."""
+
+LONG_LEASE = 120.0
+"""Longer than the slowest page of Saleor; long work renews it page by page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ def write_unless_there(db: Database, key: str, name: str, payload: dict[str, Any
     db.conn.execute(WRITE_UNLESS_THERE, [key, name, json.dumps(payload), due_at])
 
 
-def claim(db: Database, names: Sequence[str], now: float) -> Job | None:
-    """Lease the job that is due longest, or None. Two workers never hold the same."""
+def claim(db: Database, names: Sequence[str], now: float, lease: float = LONG_LEASE) -> Job | None:
+    """Lease the job that is due longest for so many seconds, or None. Two workers never hold the same."""
     wanted = json.dumps(list(names))
     if db.conn.execute(ANY_DUE, [now, wanted]).fetchone() is None:
         return None  # looking takes no lock, so that an idle worker never keeps a webhook waiting
-    row = db.conn.execute(CLAIM, [now + LEASE_SECONDS, now, wanted]).fetchone()
+    row = db.conn.execute(CLAIM, [now + lease, now, wanted]).fetchone()
     return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], row[4])
 
 
@@ -70,7 +73,7 @@ def progress(db: Database, job: Job, payload: dict[str, Any], now: float) -> Non
     """Remember how far long work is, and keep the lease. Written again meanwhile, the newest payload stays: it begins anew."""
     db.conn.execute(
         "update jobs set payload = iif(written = ?, ?, payload), leased_until = ? where key = ?",
-        [job.written, json.dumps(payload), now + LEASE_SECONDS, job.key],
+        [job.written, json.dumps(payload), now + LONG_LEASE, job.key],
     )
 
 

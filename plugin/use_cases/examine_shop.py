@@ -76,7 +76,7 @@ def _permissions(granted: set[str]) -> Finding:
 def _webhooks(tandem: Tandem, shop: Shop, version: str) -> Finding:
     webhooks = shop.saleor.ask("webhooks")["app"]["webhooks"] or []
     wanted = manifest.known_to(manifest.version(version), tandem.subscriptions)
-    mending = compare(webhooks, wanted, shop.installation.app_url)
+    mending = compare(webhooks, wanted, tandem.address_for(shop.installation))
     found = f"{len(webhooks)} there; {len(mending.create)} missing, {len(mending.update)} outdated, {len(mending.delete)} surplus"
     return Finding(
         "webhooks",
@@ -120,15 +120,21 @@ def _deliveries(shop: Shop, now: datetime) -> Iterator[Finding]:
         for webhook in (shop.saleor.ask("failed_deliveries", {"first": MOST_FAILED})["app"]["webhooks"] or [])
         for edge in (webhook["eventDeliveries"] or {"edges": []})["edges"]
     ]
-    newest = max((delivery["createdAt"] for delivery in failed), default="")
+    taken_up = set(facts.get(shop.db, "failed_deliveries_done") or [])
+    waiting = [delivery for delivery in failed if delivery["id"] not in taken_up]
+    newest = max((delivery["createdAt"] for delivery in waiting), default="")
     mend = (
         "Reconciliation learns from them every hour. If they keep coming: is APP_URL reachable from Saleor?"
     )
     yield Finding(
         "failed deliveries",
-        not failed,
-        f"{len(failed)}, the newest {newest}" if failed else "none",
-        mend if failed else "",
+        not waiting,
+        f"{len(waiting)}, the newest {newest}"
+        if waiting
+        else f"{len(failed)}, all taken up"
+        if failed
+        else "none",
+        mend if waiting else "",
     )
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from plugin.saleor import manifest
 from plugin.saleor.manifest import Subscription
-from plugin.shop import Shop
-from plugin.store.installations import Register
+from plugin.shop import Shop, Tandem
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +48,16 @@ def compare(webhooks: Sequence[Mapping[str, Any]], wanted: Sequence[Subscription
     )
 
 
-def mend_webhooks(shop: Shop, subscriptions: Sequence[Subscription], register: Register) -> Mending:
+def mend_webhooks(tandem: Tandem, shop: Shop) -> Mending:
     """Compare with Saleor's list and mend it. Needs no permission: an app may manage its own webhooks."""
     told = shop.saleor.ask("who_am_i")
     version = told["shop"]["version"] or shop.installation.saleor_version
-    register.keep_version(shop.installation.api_url, version)
-    host = shop.installation.app_url
+    with tandem.register() as register:
+        register.keep_version(shop.installation.api_url, version)
+    host = tandem.address_for(shop.installation)
     webhooks = shop.saleor.ask("webhooks")["app"]["webhooks"] or []
 
-    mending = compare(webhooks, manifest.known_to(manifest.version(version), subscriptions), host)
+    mending = compare(webhooks, manifest.known_to(manifest.version(version), tandem.subscriptions), host)
 
     for subscription in mending.create:
         shop.saleor.ask("create_webhook", {"input": _input(host, subscription)})

@@ -77,16 +77,20 @@ def _history(console: Console, table: Table, size: Size) -> None:
         {"nodes": nodes[start : start + A_PAGE], "cursor": str(start), "total": total}
         for start in range(0, total, A_PAGE)
     ]
-    with a_tandem() as (tandem, installation), a_tandem() as (other, _):
-        with tandem.shop(installation) as learned, other.shop(installation) as filled:
-            fill_catalogue(learned.db, size.products)
-            started = perf_counter()
-            for _progress in learn_from_past_orders(_reading(learned, pages), NOW):
-                pass
-            seconds = perf_counter() - started
-            fill_catalogue(filled.db, size.products)
-            fill_orders(filled.db, made)
-            same = rows(learned.db) == rows(filled.db)
+    with (
+        a_tandem() as (tandem, installation),
+        a_tandem() as (other, _),
+        tandem.shop(installation) as learned,
+        other.shop(installation) as filled,
+    ):
+        fill_catalogue(learned.db, size.products)
+        started = perf_counter()
+        for _progress in learn_from_past_orders(_reading(learned, pages), NOW):
+            pass
+        seconds = perf_counter() - started
+        fill_catalogue(filled.db, size.products)
+        fill_orders(filled.db, made)
+        same = rows(learned.db) == rows(filled.db)
     console.print(
         f"A file filled in bulk equals one that learned {total:,} orders: {'yes' if same else 'NO'}"
     )

@@ -21,8 +21,8 @@ FIRST = "Tandem order created"
 
 
 def mend(house: House) -> Mending:
-    with house.shop() as shop, house.tandem.register() as register:
-        return mend_webhooks(shop, house.tandem.subscriptions, register)
+    with house.shop() as shop:
+        return mend_webhooks(house.tandem, shop)
 
 
 def webhooks(house: House) -> dict[str, Webhook]:
@@ -135,3 +135,13 @@ def test_a_failure_half_way_is_finished_by_the_next_try(house: House) -> None:
 
     assert len(mending.create) == 1
     assert webhooks(house).keys() == there.keys()
+
+
+def test_when_tandem_moves_its_webhooks_follow(house: House) -> None:
+    moved = house.restarted(app_url="https://moved.example.com")
+
+    mend(moved)
+
+    assert {hook.target_url.rsplit("/api/", 1)[0] for hook in house.sandbox.state.webhooks.values()} == {
+        "https://moved.example.com"
+    }
