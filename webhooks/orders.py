@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from plugin.saleor.translate import order_from
-from plugin.use_cases.learn_from_order import learn_from_order
+from plugin.use_cases.learn_from_order import learn_from_orders
 from webhooks.event import Delivery, WebhookEvent
 
 
 def learn(delivery: Delivery) -> None:
     """Learn from the snapshot it carries."""
-    _learn(delivery, delivery.body["order"])
+    _learn(delivery, [delivery.body["order"]])
 
 
 def learn_several(delivery: Delivery) -> None:
     """A bulk import of orders tells all of them in one delivery, and no other event."""
-    for node in delivery.body["orders"]:
-        _learn(delivery, node)
+    _learn(delivery, delivery.body["orders"])
 
 
-def _learn(delivery: Delivery, node: dict[str, object]) -> None:
-    order = order_from(node, delivery.issued_at, delivery.shop.installation.buyer_key)
-    learn_from_order(delivery.shop, order, delivery.now)
+def _learn(delivery: Delivery, nodes: list[dict[str, object]]) -> None:
+    key = delivery.shop.installation.buyer_key
+    told = [order_from(node, delivery.issued_at, key) for node in nodes]
+    learn_from_orders(delivery.shop, told, delivery.now)
 
 
 EVENTS = (

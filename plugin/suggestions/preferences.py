@@ -38,7 +38,7 @@ class Preferences:
         metadata=_choice(
             "Distinct buyers",
             "A pair is shown once this many different people bought both.",
-            least=1,
+            least=2,
             most=100,
         ),
     )

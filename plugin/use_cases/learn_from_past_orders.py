@@ -13,7 +13,7 @@ from plugin.saleor.translate import order_from
 from plugin.shop import Shop
 from plugin.store import catalogue, facts, orders, preferences
 from plugin.store.database import writing
-from plugin.suggestions.affinity import MOST_HALF_LIVES
+from plugin.suggestions.affinity import MOST_HALF_LIVES, MOST_LINES
 from plugin.suggestions.model import Order
 from plugin.suggestions.preferences import Preferences
 from plugin.use_cases.learn_from_order import Change, change, contribution, count, learn_from_orders
@@ -23,7 +23,10 @@ log = logging.getLogger(__name__)
 OLDEST_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
 
 LEARN_AGAIN_AT_ONCE = 200
-"""Orders in one transaction when preferences change what counts: short enough for a webhook to wait."""
+"""Orders read at once when preferences change what counts."""
+
+MOST_PAIRS_AT_ONCE = 20_000
+"""Pairs written in one transaction, about a quarter of a second: a webhook waits that long, and no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,31 @@ def learn_from_past_orders(shop: Shop, now: datetime) -> Iterator[Progress]:
     seen, total, cursor = int(kept.get("seen", 0)), kept.get("total"), kept.get("cursor")
     for page in shop.saleor.pages("orders", {"sortBy": OLDEST_FIRST}, cursor):
         issued_at = shop.saleor.answered_at or now
-        told = list(_readable(shop, page["nodes"], issued_at))
+        *most, rest = portions(_readable(shop, page["nodes"], issued_at))
+        for portion in most:
+            learn_from_orders(shop, portion, now)
         with writing(shop.db):
-            learn_from_orders(shop, told, now)
+            learn_from_orders(shop, rest, now)
             seen, total, cursor = seen + len(page["nodes"]), page["total"], page["cursor"] or cursor
             _keep(shop, Progress(seen, total, cursor, finished=False), now)
         yield Progress(seen, total, cursor, finished=False)
     finished = Progress(seen, total, cursor, finished=True)
     _keep(shop, finished, now)
     yield finished
+
+
+def portions(several: Iterable[Order]) -> list[list[Order]]:
+    """The orders in portions of about MOST_PAIRS_AT_ONCE pairs; one portion at least, even of nothing."""
+    made: list[list[Order]] = [[]]
+    pairs = 0
+    for order in several:
+        own = min(len(order.lines), MOST_LINES) ** 2
+        if made[-1] and pairs + own > MOST_PAIRS_AT_ONCE:
+            made.append([])
+            pairs = 0
+        made[-1].append(order)
+        pairs += own
+    return made
 
 
 def _readable(shop: Shop, nodes: Iterable[dict[str, Any]], issued_at: datetime) -> Iterator[Order]:
@@ -69,10 +88,15 @@ def _readable(shop: Shop, nodes: Iterable[dict[str, Any]], issued_at: datetime) 
 def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
     """Bring the next orders after our number `after` to today's preferences and landmark. The number reached, or None at the end."""
     with writing(shop.db):
+        if after == 0 and landmark_is_far(shop, now.date()):
+            facts.keep(shop.db, "landmark", now.date().isoformat())
         chosen, landmark = preferences.get(shop.db), facts.landmark(shop.db, now.date())
-        page = list(orders.page(shop.db, after, LEARN_AGAIN_AT_ONCE))
-        count(shop, [_again(shop, order, chosen, landmark) for _number, order in page])
-    return page[-1][0] if page else None
+        page = {
+            order.id: (number, order) for number, order in orders.page(shop.db, after, LEARN_AGAIN_AT_ONCE)
+        }
+        first, *_later = portions(order for _number, order in page.values())
+        count(shop, [_again(shop, order, chosen, landmark) for order in first])
+    return page[first[-1].id][0] if first else None
 
 
 def _again(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:

@@ -125,3 +125,13 @@ def test_what_an_older_version_kept_and_nobody_knows_any_more_is_left_aside(hous
         facts.keep(shop.db, "preferences", {"most_suggestions": 1, "colour": "green"})
 
     assert house.offered("beans") == ["Mug"]
+
+
+def test_a_much_shorter_half_life_moves_the_landmark_so_that_old_orders_fade(house: House) -> None:
+    with house.shop() as shop:
+        facts.keep(shop.db, "landmark", "2025-01-01")
+        change_preferences(shop, {"half_life_days": 7}, "staff", datetime.now(UTC))
+    house.work()
+
+    with house.shop() as shop:
+        assert facts.get(shop.db, "landmark") == datetime.now(UTC).date().isoformat()
