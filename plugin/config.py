@@ -52,7 +52,7 @@ class Config:
     )
     storefront_requests_per_minute: int = field(
         default=240,
-        metadata={"help": "Storefront requests one address may make per minute and shop; beyond: 429."},
+        metadata={"help": "Storefront requests one address may make per minute; beyond: 429."},
     )
     forget_after_days: int = field(
         default=7, metadata={"help": "Days a shop's data outlives the app's removal; 0 removes it at once."}

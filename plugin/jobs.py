@@ -12,10 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError, UnknownShop
+from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
 from plugin.store import facts, jobs, suggestions_shown
@@ -51,31 +54,85 @@ LOOK_EVERY = 0.25
 SCAN_EVERY = 30.0
 """Seconds: between looks at what is due, and between scans of every shop's file for work nobody told us of."""
 
-Run = Callable[[Tandem, Shop, Job, datetime], None]
+
+class PutDown(Exception):
+    """A job is left as it is: this process stops, or another worker holds the job by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A job in our hands, until its lease ends or this process stops."""
+
+    tandem: Tandem
+    shop: Shop
+    job: Job
+    lease: float
+    stopping: threading.Event
+
+    def page_done(self, payload: dict[str, Any] | None = None) -> None:
+        """Between two pages of long work: remember how far it is, and keep the lease. Raises PutDown."""
+        self._keep(payload)
+        if self.stopping.is_set():
+            raise PutDown
+
+    def before_a_question(self) -> SaleorGateway:
+        """Its Saleor, our lease renewed: it lasts longer than one question, so that no two workers write the same.
+
+        Raises PutDown when Saleor was so slow that another worker has the job by now.
+        """
+        self._keep(None)
+        return self.shop.open_saleor()
+
+    def _keep(self, payload: dict[str, Any] | None) -> None:
+        now = time.time()
+        with writing(self.shop.db):
+            ours = (
+                jobs.renew(self.shop.db, self.job, now, self.lease)
+                if payload is None
+                else jobs.progress(self.shop.db, self.job, payload, now, self.lease)
+            )
+        if not ours:
+            raise PutDown
+
+
+Run = Callable[[Hold, Shop, datetime], None]
 
 
 def run_due(
-    tandem: Tandem, installation: Installation, names: Sequence[str], until: datetime | None = None
+    tandem: Tandem,
+    installation: Installation,
+    names: Sequence[str],
+    until: datetime | None = None,
+    stopping: threading.Event | None = None,
 ) -> int:
-    """Do every job of these names that is due (by `until`, default now). How many were done."""
+    """Do every job of these names that is due (by `until`, default now). How many were done.
+
+    Once `stopping` is set nothing more is begun, and long work is put down at its next page.
+    """
     done = 0
+    stopping = stopping or threading.Event()
     lease = jobs.SHORT_LEASE if set(names) <= set(plan_work.QUICK) else jobs.LONG_LEASE
     with tandem.shop(installation) as shop:
-        while (
-            job := jobs.claim(shop.db, names, (until or datetime.now(UTC)).timestamp(), lease)
-        ) is not None:
-            error = _do(tandem, shop, job)
+        while not stopping.is_set():
+            job = jobs.claim(shop.db, names, (until or datetime.now(UTC)).timestamp(), lease)
+            if job is None:
+                break
+            error = _do(Hold(tandem, shop, job, lease, stopping))
             done += error is None
             if isinstance(error, SaleorTrouble) and not isinstance(error, SaleorRefused):
                 break
     return done
 
 
-def _do(tandem: Tandem, shop: Shop, job: Job) -> Exception | None:
+def _do(hold: Hold) -> Exception | None:
     """One job. What failed is tried again later, with growing pauses, and is returned."""
-    now = datetime.now(UTC)
+    shop, job, now = hold.shop, hold.job, datetime.now(UTC)
     try:
-        RUN[job.name](tandem, shop, job, now)
+        RUN[job.name](hold, replace(shop, open_saleor=hold.before_a_question), now)
+    except PutDown as put_down:
+        with writing(shop.db):
+            jobs.free(shop.db, job)
+        return put_down
     except TandemError as error:
         _failed(shop, job, now, error)
         return error
@@ -103,27 +160,28 @@ def _failed(shop: Shop, job: Job, now: datetime, error: Exception) -> None:
             jobs.again(shop.db, job, now.timestamp() + pause, f"{type(error).__name__}: {error}")
 
 
-def _inject(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
-    inject_into_checkout(shop, checkout_from(job.payload["checkout"]), now)
+def _inject(hold: Hold, shop: Shop, now: datetime) -> None:
+    inject_into_checkout(shop, checkout_from(hold.job.payload["checkout"]), now)
 
 
-def _refresh_product(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
-    refresh_products(shop, [ProductId(job.payload["product"])], now)
+def _refresh_product(hold: Hold, shop: Shop, now: datetime) -> None:
+    refresh_products(shop, [ProductId(hold.job.payload["product"])], now)
 
 
-def _refresh_channels(_tandem: Tandem, shop: Shop, _job: Job, now: datetime) -> None:
+def _refresh_channels(_hold: Hold, shop: Shop, now: datetime) -> None:
     refresh_channels(shop, now)
 
 
-def _import(tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
+def _import(hold: Hold, shop: Shop, now: datetime) -> None:
     for progress in learn_from_past_orders(shop, now):
-        jobs.progress(shop.db, job, {"seen": progress.seen, "total": progress.total}, time.time())
-        time.sleep(tandem.config.import_pause_ms / 1000)
+        if not progress.finished:  # put down when finished, it would begin at the first order again
+            hold.page_done({"seen": progress.seen, "total": progress.total})
+            hold.stopping.wait(hold.tandem.config.import_pause_ms / 1000)
 
 
-def _sweep(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
+def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
     for seen, total in refresh_catalogue(shop, now):
-        jobs.progress(shop.db, job, {"seen": seen, "total": total}, time.time())
+        hold.page_done({"seen": seen, "total": total})
     suggestions_shown.forget_before(shop.db, (now - SHOWN_KEPT).strftime("%Y-%m-%d"))
     if landmark_is_far(shop, now.date()):
         with writing(shop.db):
@@ -131,21 +189,21 @@ def _sweep(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
             plan_work.learn_again(shop, now)
 
 
-def _learn_again(_tandem: Tandem, shop: Shop, job: Job, now: datetime) -> None:
-    after: int | None = job.payload["after"]
+def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
+    after: int | None = hold.job.payload["after"]
     while after is not None:
-        jobs.progress(shop.db, job, {"after": after}, time.time())
+        hold.page_done({"after": after})
         after = learn_again(shop, after, now)
 
 
-def _reconcile(_tandem: Tandem, shop: Shop, _job: Job, now: datetime) -> None:
-    found = reconcile(shop, now)
+def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
+    found = reconcile(shop, now, hold.page_done)
     if found:
         log.info("reconciliation of %s found %d orders", shop.installation.api_url, found)
 
 
-def _mend(tandem: Tandem, shop: Shop, _job: Job, _now: datetime) -> None:
-    mend_webhooks(tandem, shop)
+def _mend(hold: Hold, shop: Shop, _now: datetime) -> None:
+    mend_webhooks(hold.tandem, shop)
 
 
 RUN: dict[str, Run] = {
@@ -161,25 +219,63 @@ RUN: dict[str, Run] = {
 
 
 class Lane:
-    """Shops waiting for threads that do jobs of these names; no shop holds more than MOST_FOR_ONE_SHOP of them."""
+    """Shops waiting for threads that do jobs of these names. No shop waits twice, and none holds all the threads."""
 
     def __init__(self, names: Sequence[str], threads: int) -> None:
         self.names, self.threads = names, threads
-        self.queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self.holding: Counter[str] = Counter()
+        self.most_for_one = max(1, min(MOST_FOR_ONE_SHOP, threads - 1))
         self.lock = threading.Lock()
+        self.queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.waiting: set[str] = set()
+        self.wanting: set[str] = set()
+        """Woken while they held all the threads they may: they wait again as soon as one of these is free."""
+        self.holding: Counter[str] = Counter()
+
+    def wake(self, api_url: str) -> None:
+        """This shop waits for a thread, if it does not already."""
+        with self.lock:
+            self._wake(api_url)
+
+    def next(self) -> str | None:
+        """The shop that waits longest; None at the end."""
+        api_url = self.queue.get()
+        with self.lock:
+            self.waiting.discard(api_url or "")
+        return api_url
+
+    def end(self) -> None:
+        """No thread waits any more."""
+        for _thread in range(self.threads):
+            self.queue.put(None)
 
     @contextmanager
     def place(self, api_url: str) -> Iterator[bool]:
-        """Whether this shop may hold one more thread; what it wanted done, the threads it holds will do."""
+        """Whether this shop may hold one more thread."""
         with self.lock:
-            free = self.holding[api_url] < MOST_FOR_ONE_SHOP
-            self.holding[api_url] += free
+            free = self.holding[api_url] < self.most_for_one
+            if free:
+                self.holding[api_url] += 1
+            else:
+                self.wanting.add(api_url)
         try:
             yield free
         finally:
-            with self.lock:
-                self.holding[api_url] -= free
+            if free:
+                self._leave(api_url)
+
+    def _leave(self, api_url: str) -> None:
+        with self.lock:
+            self.holding[api_url] -= 1
+            if not self.holding[api_url]:
+                del self.holding[api_url]
+            if api_url in self.wanting:
+                self.wanting.remove(api_url)
+                self._wake(api_url)
+
+    def _wake(self, api_url: str) -> None:
+        if api_url not in self.waiting:
+            self.waiting.add(api_url)
+            self.queue.put(api_url)
 
 
 class Worker:
@@ -193,6 +289,8 @@ class Worker:
         self.stopping = threading.Event()
         self.lanes = (Lane(plan_work.QUICK, QUICK_THREADS), Lane(plan_work.LONG, LONG_THREADS))
         self.due: dict[str, float] = {}
+        self.starting: set[str] | None = None
+        """Shops whose work is still to be planned as after a start; None before the first look at them."""
         self.fingerprint = sha256(repr((tandem.config.app_url, tandem.subscriptions)).encode()).hexdigest()
         self.threads = [
             threading.Thread(target=self._work, args=[lane], daemon=True)
@@ -212,20 +310,19 @@ class Worker:
         self._wake(installation.api_url)
 
     def stop(self) -> None:
-        """Finish what is being done, then end. What remains is in the files."""
+        """Finish what is quick, put long work down, then end. What remains is in the files, free for the next process."""
         self.stopping.set()
         for lane in self.lanes:
-            for _thread in range(lane.threads):
-                lane.queue.put(None)
+            lane.end()
         for thread in self.threads:
             thread.join(timeout=10)
 
     def _wake(self, api_url: str) -> None:
         for lane in self.lanes:
-            lane.queue.put(api_url)
+            lane.wake(api_url)
 
     def _work(self, lane: Lane) -> None:
-        while (api_url := lane.queue.get()) is not None and not self.stopping.is_set():
+        while (api_url := lane.next()) is not None and not self.stopping.is_set():
             try:
                 with lane.place(api_url) as free:
                     if free:
@@ -242,7 +339,7 @@ class Worker:
         except UnknownShop:
             return
         if installation.active:
-            run_due(self.tandem, installation, names)
+            run_due(self.tandem, installation, names, stopping=self.stopping)
             with self.tandem.shop(installation) as shop:
                 due = jobs.next_due(shop.db, time.time())
             if due is not None:
@@ -252,23 +349,40 @@ class Worker:
         scanned = 0.0
         while not self.stopping.wait(LOOK_EVERY):
             now = time.time()
-            try:
-                if now - scanned >= SCAN_EVERY:
-                    plan = plan_work.regular if scanned else plan_work.after_start
-                    scanned = now
-                    self._scan(plan)
-            except TandemError as error:
-                log.warning("worker: %s", error)
+            if now - scanned >= SCAN_EVERY:
+                scanned = now
+                self._scan(datetime.now(UTC))
             for api_url in [api_url for api_url, due in list(self.due.items()) if due <= now]:
                 self.due.pop(api_url, None)
                 self._wake(api_url)
 
-    def _scan(self, plan: Callable[[Shop, datetime], None]) -> None:
+    def _scan(self, now: datetime) -> None:
         """Every shop: is its regular work planned, is anything due, is its grace period over."""
-        forget_due(self.tandem, datetime.now(UTC))
-        for installation in self.tandem.installations():
-            if installation.active:
-                with self.tandem.shop(installation) as shop:
-                    plan(shop, datetime.now(UTC))
-                    plan_work.mend_once_for(shop, self.fingerprint, datetime.now(UTC))
-                self.wake(installation)
+        with _surviving("the removed shops"):
+            forget_due(self.tandem, now)
+        with _surviving("the register"), self.tandem.register() as register:
+            found = [found for found in register.readable() if found.deleted_at is None and found.active]
+            if self.starting is None:
+                self.starting = {installation.api_url for installation in found}
+            for installation in found:
+                with _surviving(installation.api_url):
+                    self._plan(installation, self.starting, now)
+
+    def _plan(self, installation: Installation, starting: set[str], now: datetime) -> None:
+        plan = plan_work.after_start if installation.api_url in starting else plan_work.regular
+        with self.tandem.shop(installation) as shop:
+            plan(shop, now)
+            plan_work.mend_once_for(shop, self.fingerprint, now)
+        starting.discard(installation.api_url)
+        self.wake(installation)
+
+
+@contextmanager
+def _surviving(what: str) -> Iterator[None]:
+    """Whatever is wrong with one shop is told, and does not stop the work for the others."""
+    try:
+        yield
+    except TandemError as error:
+        log.warning("worker: %s: %s", what, error)
+    except Exception:
+        log.exception("worker: %s", what)

@@ -54,6 +54,20 @@ class LineToSaleor(httpx.BaseTransport):
 
 
 @dataclass
+class Patience(httpx.BaseTransport):
+    """A line that notes how long each call would wait: to connect and then for the answer, in seconds."""
+
+    inner: httpx.BaseTransport
+    longest: list[float] = field(default_factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Note it, and ask."""
+        limits = request.extensions["timeout"]
+        self.longest.append(limits["connect"] + limits["read"])
+        return self.inner.handle_request(request)
+
+
+@dataclass
 class Crossroads(httpx.BaseTransport):
     """One Tandem's way to several Saleors, by their origin."""
 

@@ -5,10 +5,8 @@ The payloads are small on purpose. Prices and availability differ per channel, a
 
 from __future__ import annotations
 
-from plugin.store import catalogue
-from plugin.store.database import writing
 from plugin.suggestions.model import ChannelId, ProductId, VariantId
-from plugin.use_cases import plan_work
+from plugin.use_cases import change_goods, plan_work
 from webhooks.event import Delivery, WebhookEvent
 
 
@@ -18,41 +16,35 @@ def product_changed(delivery: Delivery) -> None:
 
 
 def product_deleted(delivery: Delivery) -> None:
-    """Its payload lists no variants; our own map knows them."""
-    with writing(delivery.shop.db):
-        catalogue.delete_product(delivery.shop.db, ProductId(delivery.body["product"]["id"]))
+    """Its payload lists no variants."""
+    change_goods.forget_product(delivery.shop, ProductId(delivery.body["product"]["id"]), delivery.now)
 
 
 def variant_changed(delivery: Delivery) -> None:
     """Ask for the product of this variant."""
-    product = delivery.body["productVariant"]["product"]["id"]
+    _variant, product = _variant_and_product(delivery)
     plan_work.refresh_products(delivery.shop, [product], delivery.now)
 
 
 def variant_deleted(delivery: Delivery) -> None:
     """Never suggest it again."""
-    with writing(delivery.shop.db):
-        catalogue.delete_variant(delivery.shop.db, VariantId(delivery.body["productVariant"]["id"]))
+    change_goods.forget_variant(delivery.shop, *_variant_and_product(delivery), delivery.now)
 
 
 def variant_ran_out(delivery: Delivery) -> None:
-    """Stop suggesting it now; whether another channel still has some, the refresh tells."""
-    with writing(delivery.shop.db):
-        catalogue.run_out(delivery.shop.db, VariantId(delivery.body["productVariant"]["id"]))
-        variant_changed(delivery)
+    """Somewhere: its payload does not say where."""
+    change_goods.run_out(delivery.shop, *_variant_and_product(delivery), delivery.now)
 
 
 def category_updated(delivery: Delivery) -> None:
-    """Its name is part of reasons."""
+    """Call it by its new name."""
     category = delivery.body["category"]
-    with writing(delivery.shop.db):
-        catalogue.rename_category(delivery.shop.db, category["id"], category["name"])
+    change_goods.rename_category(delivery.shop, category["id"], category["name"] or "")
 
 
 def category_deleted(delivery: Delivery) -> None:
-    """Its products stay, without a category."""
-    with writing(delivery.shop.db):
-        catalogue.forget_category(delivery.shop.db, delivery.body["category"]["id"])
+    """Forget it, but not its products."""
+    change_goods.forget_category(delivery.shop, delivery.body["category"]["id"], delivery.now)
 
 
 def channel_changed(delivery: Delivery) -> None:
@@ -62,8 +54,12 @@ def channel_changed(delivery: Delivery) -> None:
 
 def channel_deleted(delivery: Delivery) -> None:
     """It sells nothing any more."""
-    with writing(delivery.shop.db):
-        catalogue.close_channel(delivery.shop.db, ChannelId(delivery.body["channel"]["id"]))
+    change_goods.close_channel(delivery.shop, ChannelId(delivery.body["channel"]["id"]), delivery.now)
+
+
+def _variant_and_product(delivery: Delivery) -> tuple[VariantId, ProductId]:
+    variant = delivery.body["productVariant"]
+    return VariantId(variant["id"]), ProductId(variant["product"]["id"])
 
 
 EVENTS = (

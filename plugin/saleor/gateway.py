@@ -22,8 +22,8 @@ from plugin.saleor import documents
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
-KEYS_TIMEOUT = httpx.Timeout(5.0)
-"""Signing keys may be fetched while a webhook waits for its answer."""
+WHILE_SALEOR_WAITS = 6.0
+"""Seconds for one call made before Saleor has our answer, which it waits 18 s for. An installation makes two."""
 
 PAGE_SIZE = 100
 """Saleor's own limit."""
@@ -49,8 +49,12 @@ class SaleorGateway:
         self.http.client = httpx.Client(**self.http.kwargs)
         self.answered_at: datetime | None = None
 
-    def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def ask(
+        self, name: str, variables: Mapping[str, Any] | None = None, seconds: float | None = None
+    ) -> dict[str, Any]:
         """Run operations/<name>.graphql. `answered_at` is then a time on Saleor's clock at which the answer was not yet made.
+
+        `seconds`: how long somebody waits for us meanwhile; nobody does when it is not given.
 
         Raises:
             SaleorRefused: GraphQL errors, or `errors` in a mutation's payload.
@@ -58,7 +62,9 @@ class SaleorGateway:
         """
         asked = datetime.now(UTC)
         try:
-            answer: dict[str, Any] = self.session.execute(_request(name, variables))
+            answer: dict[str, Any] = self.session.execute(
+                _request(name, variables), extra_args={"timeout": _within(seconds) if seconds else TIMEOUT}
+            )
         except TransportQueryError as error:
             raise _refusal(error.errors or [{"message": str(error)}]) from error
         except (TransportError, httpx.HTTPError, GraphQLError, ValueError) as error:
@@ -98,7 +104,7 @@ def fetch_jwks(api_url: str, transport: httpx.BaseTransport | None = None) -> di
         SaleorTrouble: no answer, or no key set.
     """
     try:
-        with httpx.Client(transport=transport, timeout=KEYS_TIMEOUT) as client:
+        with httpx.Client(transport=transport, timeout=_within(WHILE_SALEOR_WAITS)) as client:
             answer = client.get(urljoin(api_url, "/.well-known/jwks.json"))
             answer.raise_for_status()
             keys = answer.json()
@@ -107,6 +113,11 @@ def fetch_jwks(api_url: str, transport: httpx.BaseTransport | None = None) -> di
     if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list):
         raise SaleorTrouble("its signing keys are not a JWKS")
     return keys
+
+
+def _within(seconds: float) -> httpx.Timeout:
+    """Connecting and hearing the answer together take no longer."""
+    return httpx.Timeout(seconds * 2 / 3, connect=seconds / 3)
 
 
 @cache

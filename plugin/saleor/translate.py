@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from hashlib import blake2b
@@ -26,6 +26,10 @@ Read = TypeVar("Read")
 
 GIVEN_BACK = frozenset({"REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED"})
 """Fulfilments whose lines did not stay with the buyer. REPLACED ones did, as something alike."""
+
+ANSWER_TAKES = timedelta(minutes=1)
+"""The time of an answer is never too late, so it may be too early by as long as the answer took. Saleor stamps what a
+merchant publishes with that very moment, and a refresh right after must not take it for scheduled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def channel_from(node: Mapping[str, Any]) -> Channel:
     return Channel(
         id=ChannelId(_text(node["id"])),
         slug=_text(node["slug"]),
-        name=_text(node["name"]),
+        name=_name(node["name"]),
         currency=_text(node["currencyCode"]),
         active=bool(node["isActive"]),
         gross=bool(node["taxConfiguration"]["displayGrossPrices"]),
@@ -129,10 +133,10 @@ def product_from(node: Mapping[str, Any]) -> Product:
     category, thumbnail = node["category"], node["thumbnail"]
     return Product(
         id=ProductId(_text(node["id"])),
-        name=_text(node["name"]),
+        name=_name(node["name"]),
         slug=_text(node["slug"]),
         category=category["id"] if category else None,
-        category_name=category["name"] if category else "",
+        category_name=_name(category["name"]) if category else "",
         product_type=_text(node["productType"]["id"]),
         collections=tuple(collection["id"] for collection in node["collections"] or []),
         attributes=tuple(
@@ -147,13 +151,18 @@ def product_from(node: Mapping[str, Any]) -> Product:
 
 
 @readable
-def listing_from(node: Mapping[str, Any], channel: ChannelId) -> Listing:
-    """ListingFacts, asked for in this channel, to a Listing. Available: published, for sale, priced and in stock there."""
+def listing_from(node: Mapping[str, Any], channel: ChannelId, at: datetime | None = None) -> Listing:
+    """ListingFacts, asked for in this channel, to a Listing. Available: published, for sale, priced and in stock there.
+
+    `at`: when Saleor answered; without it, now.
+    """
     price = (node["pricing"] or {}).get("price")
     listed = [
         listing for listing in node["product"]["channelListings"] or [] if listing["channel"]["id"] == channel
     ]
-    on_sale = any(listing["isPublished"] and listing["isAvailableForPurchase"] for listing in listed)
+    published = any(_is_published(listing, at or datetime.now(UTC)) for listing in listed)
+    # unlike isPublished, this one is computed: true from the product's availableForPurchaseAt on, not before
+    for_purchase = any(listing["isAvailableForPurchase"] for listing in listed)
     quantity = int(node["quantityAvailable"] or 0)
     return Listing(
         variant=VariantId(_text(node["id"])),
@@ -161,16 +170,24 @@ def listing_from(node: Mapping[str, Any], channel: ChannelId) -> Listing:
         gross=_price(price["gross"], price["currency"]) if price else None,
         net=_price(price["net"], price["currency"]) if price else None,
         currency=price["currency"] if price else "",
-        available=on_sale and price is not None and quantity > 0,
+        available=published and for_purchase and price is not None and quantity > 0,
         quantity=quantity,
+        published=published,
+        available_for_purchase=for_purchase,
     )
+
+
+def _is_published(listing: Mapping[str, Any], at: datetime) -> bool:
+    """Saleor's isPublished is true from the moment a publication is scheduled; shoppers see the product from publishedAt on."""
+    since = listing["publishedAt"]
+    return bool(listing["isPublished"]) and (since is None or moment(since) <= at + ANSWER_TAKES)
 
 
 def _variant(node: Mapping[str, Any]) -> Variant:
     """A variant without a name is given its own id as name by Saleor: no name for people."""
     return Variant(
         id=VariantId(_text(node["id"])),
-        name="" if node["name"] == node["id"] else _text(node["name"]),
+        name="" if node["name"] == node["id"] else _name(node["name"]),
         attributes=frozenset(
             (had["attribute"]["slug"], value["slug"] or value["name"] or "")
             for had in node["attributes"]
@@ -236,6 +253,11 @@ def _price(money: Mapping[str, Any], currency: str) -> Decimal:
     amount, places = _amount(money), Decimal(1).scaleb(-DECIMALS.get(currency, 2))
     rounded = amount.quantize(places)
     return rounded if rounded == amount else amount
+
+
+def _name(value: object) -> str:
+    """What people read may be blank."""
+    return _text(value) if value else ""
 
 
 def _text(value: object) -> str:

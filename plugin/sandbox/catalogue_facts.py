@@ -105,7 +105,8 @@ class ProductListing:
     is_published: bool = True
     is_available_for_purchase: bool = True
     visible_in_listings: bool = True
-    published_at: datetime = LONG_AGO
+    published_at: datetime | None = LONG_AGO
+    """Shoppers see it from then on; `is_published` alone is true from the moment this is scheduled."""
 
 
 @dataclass(frozen=True, slots=True)

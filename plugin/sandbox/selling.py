@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from plugin.sandbox.catalogue_facts import Channel, Product, ProductVariant
@@ -31,10 +32,12 @@ def quantity_available(state: State, variant: ProductVariant, channel: Channel |
     return min(pieces(state, variant, channel), limit) if variant.track_inventory else limit
 
 
-def is_shown(product: Product, channel: Channel | None) -> bool:
+def is_shown(product: Product, channel: Channel | None, now: datetime) -> bool:
     """Whether a shopper may see it at all."""
     listing = product.listings.get(channel.id) if channel and channel.is_active else None
-    return bool(listing and listing.is_published)
+    if listing is None or not listing.is_published:
+        return False
+    return listing.published_at is None or listing.published_at <= now
 
 
 def why_not_sold(state: State, variant: ProductVariant, channel: Channel) -> str | None:

@@ -28,6 +28,7 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
 on conflict (id) do update set name = excluded.name, slug = excluded.slug, category = excluded.category,
     product_type = excluded.product_type, collections = excluded.collections, attributes = excluded.attributes,
     thumbnail = excluded.thumbnail, alt = excluded.alt, deleted = 0, refreshed_at = excluded.refreshed_at
+    where products.refreshed_at is null or products.refreshed_at <= excluded.refreshed_at
 returning number
 """
 
@@ -37,10 +38,10 @@ on conflict (id) do update set product = excluded.product, name = excluded.name,
 """
 
 KEEP_LISTING = """
-insert into listings (channel, variant, amount, currency, available, quantity)
-select ?, number, ?, ?, ?, ? from variants where id = ?
+insert into listings (channel, variant, amount, currency, available, quantity, published, available_for_purchase)
+select ?, number, ?, ?, ?, ?, ?, ? from variants where id = ?
 on conflict do update set amount = excluded.amount, currency = excluded.currency, available = excluded.available,
-    quantity = excluded.quantity
+    quantity = excluded.quantity, published = excluded.published, available_for_purchase = excluded.available_for_purchase
 """
 
 KEEP_COST = """
@@ -100,12 +101,18 @@ def products_of(
 
 
 def keep(db: Database, product: Product, at: str) -> None:
-    """Remember a product with all its variants; variants it no longer has cannot be suggested any more."""
+    """Remember a product with all its variants; variants it no longer has cannot be suggested any more.
+
+    `at`: when we began to ask. What was asked for before the product was last refreshed or deleted is old, and not kept.
+    """
     values = [
         product.id, product.name, product.slug, product.category, product.product_type, json.dumps(product.collections),
         json.dumps(product.attributes), product.thumbnail, product.alt, at,
     ]  # fmt: skip
-    number = db.conn.execute(KEEP_PRODUCT, values).fetchone()[0]
+    row = db.conn.execute(KEEP_PRODUCT, values).fetchone()
+    if row is None:
+        return
+    number = row[0]
     db.conn.execute(
         "update bought set category = ? where product = ? and category is not ?",
         [product.category, number, product.category],
@@ -138,6 +145,8 @@ def keep_listings(
             listing.currency,
             listing.available,
             listing.quantity,
+            listing.published,
+            listing.available_for_purchase,
             listing.variant,
         ]
         db.conn.execute(KEEP_LISTING, values)
@@ -160,6 +169,12 @@ def rename_category(db: Database, category: str, name: str) -> None:
     )
 
 
+def in_category(db: Database, category: str) -> list[ProductId]:
+    """The products of this category, those deleted left out."""
+    rows = db.conn.execute("select id from products where category = ? and deleted = 0", [category])
+    return [ProductId(row[0]) for row in rows]
+
+
 def forget_category(db: Database, category: str) -> None:
     """A deleted category: its products stay, without one."""
     for statement in (
@@ -170,9 +185,22 @@ def forget_category(db: Database, category: str) -> None:
         db.conn.execute(statement, [category])
 
 
-def delete_product(db: Database, product: ProductId) -> None:
-    """Never suggest it again; what was learned stays, for the reasons of others and its return."""
-    db.conn.execute("update products set deleted = 1 where id = ?", [product])
+def delete_product(db: Database, product: ProductId, at: str = "") -> None:
+    """Never suggest it again; what was learned stays, for the reasons of others and its return.
+
+    `at`: when we knew. An answer of Saleor that was asked for before does not bring it back.
+    """
+    db.conn.execute(
+        "update products set deleted = 1, refreshed_at = max(coalesce(refreshed_at, ''), ?) where id = ?",
+        [at, product],
+    )
+
+
+def still_there(db: Database, product: ProductId, at: str) -> None:
+    """Saleor has it, whatever it is like now: what we know of it stays."""
+    db.conn.execute(
+        "update products set refreshed_at = ? where id = ? and refreshed_at < ?", [at, product, at]
+    )
 
 
 def delete_variant(db: Database, variant: VariantId) -> None:

@@ -64,7 +64,8 @@ def create_catalogue(db: Database) -> None:
         );
         create table listings (
             channel integer not null, variant integer not null, amount text, currency text, cost text,
-            available integer not null default 0, quantity integer, primary key (channel, variant)
+            available integer not null default 0, quantity integer, published integer not null default 0,
+            available_for_purchase integer not null default 0, primary key (channel, variant)
         ) without rowid;
     """)
 
@@ -137,6 +138,12 @@ def cover_what_buyers_bought(db: Database) -> None:
         drop index orders_buyer;
         create index orders_buyer on orders (learned_buyer, learned, learned_channel, weight) where learned <> '[]'
     """)
+
+
+@migrations()
+def name_who_holds_a_job(db: Database) -> None:
+    """A worker whose lease ran out must not finish, free or postpone what another one holds by now."""
+    db.executescript("alter table jobs add column holder text not null default ''")
 
 
 def open_file(path: Path, schema: Migrations = migrations) -> Database:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,8 +17,10 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlite_utils import Database, Migrations
 
-from plugin.errors import BadConfig, UnknownShop
-from plugin.store.database import open_file
+from plugin.errors import BadConfig, TryAgain, UnknownShop
+from plugin.store.database import open_file, writing
+
+log = logging.getLogger(__name__)
 
 migrations = Migrations("tandem_installations")
 
@@ -69,7 +74,7 @@ def shop_key(api_url: str) -> str:
 
 
 class Register:
-    """The file of installations, open for one piece of work."""
+    """The file of installations, open for one piece of work. Whatever SQLite says in it is our own trouble: TryAgain."""
 
     def __init__(self, data_dir: Path, secret_keys: Sequence[str]) -> None:
         self.db = open_file(data_dir / "installations.sqlite3", migrations)
@@ -82,7 +87,7 @@ class Register:
             self.cipher.encrypt((found.buyer_key or token_hex(32)).encode()), json.dumps(found.jwks),
             found.saleor_version, found.name, found.app_url, found.installed_at,
         ]  # fmt: skip
-        self.db.conn.execute(KEEP, values)
+        self._write(KEEP, values)
 
     def by_api_url(self, api_url: str) -> Installation:
         """Raises UnknownShop when there is none, or it was removed."""
@@ -93,35 +98,52 @@ class Register:
         return self._one("key = ? and deleted_at is null", key)
 
     def every(self) -> list[Installation]:
-        """All of them, removed ones too."""
-        rows = self.db.conn.execute(f"select {COLUMNS} from installations order by api_url")  # noqa: S608  # constant
-        return [self._installation(row) for row in rows]
+        """All of them, removed ones too. Raises BadConfig when one cannot be decrypted."""
+        return [self._installation(row) for row in self._rows("order by api_url")]
+
+    def readable(self) -> list[Installation]:
+        """All that can be decrypted, removed ones too: one that cannot must not stop the work for the others."""
+        found = []
+        for row in self._rows("order by api_url"):
+            try:
+                found.append(self._installation(row))
+            except (BadConfig, ValueError) as error:
+                log.warning("installation %s: %s", row[0], error)
+        return found
+
+    def removed(self) -> list[Installation]:
+        """The removed ones, without their secrets: what nobody can decrypt any more is forgotten like the others."""
+        rows = self._rows("where deleted_at is not null order by api_url")
+        return [_told(row, token="", buyer_key="", jwks={}) for row in rows]
 
     def keep_jwks(self, api_url: str, jwks: dict[str, Any]) -> None:
         """Saleor's newest signing keys."""
-        self.db.conn.execute(
-            "update installations set jwks = ? where api_url = ?", [json.dumps(jwks), api_url]
-        )
+        self._write("update installations set jwks = ? where api_url = ?", [json.dumps(jwks), api_url])
 
     def keep_version(self, api_url: str, version: str) -> None:
         """The Saleor version seen last."""
-        self.db.conn.execute(
-            "update installations set saleor_version = ? where api_url = ?", [version, api_url]
-        )
+        self._write("update installations set saleor_version = ? where api_url = ?", [version, api_url])
 
     def set_active(self, api_url: str, active: bool) -> None:
         """Whether the merchant has the app switched on."""
-        self.db.conn.execute("update installations set active = ? where api_url = ?", [active, api_url])
+        self._write("update installations set active = ? where api_url = ?", [active, api_url])
 
     def remove(self, api_url: str, at: str) -> None:
         """Mark as removed; the data waits for its grace period."""
-        self.db.conn.execute(
-            "update installations set deleted_at = ?, active = 0 where api_url = ?", [at, api_url]
-        )
+        self._write("update installations set deleted_at = ?, active = 0 where api_url = ?", [at, api_url])
 
-    def forget(self, api_url: str) -> None:
-        """Drop it for good, its secrets with it."""
-        self.db.conn.execute("delete from installations where api_url = ?", [api_url])
+    @contextmanager
+    def forgetting(self, removed: Installation) -> Iterator[bool]:
+        """Drop it for good, its secrets with it; False when it was installed again meanwhile, and stays.
+
+        Until the block ends nobody can install it: what belongs to it can go without hitting a successor's.
+        """
+        with self._border(), writing(self.db):
+            gone = self._write(
+                "delete from installations where api_url = ? and deleted_at = ?",
+                [removed.api_url, removed.deleted_at],
+            )
+            yield gone == 1
 
     def encrypt_anew(self) -> int:
         """Rewrite every secret with the first key; afterwards the older keys can be dropped. Returns how many shops."""
@@ -130,7 +152,7 @@ class Register:
                 self.cipher.encrypt(found.token.encode()),
                 self.cipher.encrypt(found.buyer_key.encode()),
             )
-            self.db.conn.execute(
+            self._write(
                 "update installations set token = ?, buyer_key = ? where api_url = ?",
                 [token, buyer_key, found.api_url],
             )
@@ -141,10 +163,25 @@ class Register:
         self.db.close()
 
     def _one(self, where: str, value: str) -> Installation:
-        row = self.db.conn.execute(f"select {COLUMNS} from installations where {where}", [value]).fetchone()  # noqa: S608  # constants
-        if row is None:
-            raise UnknownShop("Tandem is not installed there")
-        return self._installation(row)
+        for row in self._rows(f"where {where}", value):
+            return self._installation(row)
+        raise UnknownShop("Tandem is not installed there")
+
+    def _rows(self, which: str, *values: str) -> list[Sequence[Any]]:
+        with self._border():
+            return self.db.conn.execute(f"select {COLUMNS} from installations {which}", values).fetchall()  # noqa: S608  # constants
+
+    def _write(self, statement: str, values: Sequence[Any]) -> int:
+        """How many rows it changed."""
+        with self._border():
+            return self.db.conn.execute(statement, values).rowcount
+
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise TryAgain(f"the register of installations: {error}") from error
 
     def _installation(self, row: Sequence[Any]) -> Installation:
         try:
@@ -153,20 +190,14 @@ class Register:
             raise BadConfig(
                 "SECRET_KEY cannot decrypt what is stored: give the key it was encrypted with as well"
             ) from error
-        return Installation(
-            row[0],
-            row[1],
-            row[2],
-            token,
-            buyer_key,
-            json.loads(row[5]),
-            row[6],
-            row[7],
-            row[8],
-            bool(row[9]),
-            row[10],
-            row[11],
-        )
+        return _told(row, token, buyer_key, json.loads(row[5]))
+
+
+def _told(row: Sequence[Any], token: str, buyer_key: str, jwks: dict[str, Any]) -> Installation:
+    return Installation(
+        api_url=row[0], key=row[1], app_id=row[2], token=token, buyer_key=buyer_key, jwks=jwks, saleor_version=row[6],
+        name=row[7], app_url=row[8], active=bool(row[9]), installed_at=row[10], deleted_at=row[11],
+    )  # fmt: skip
 
 
 def _fernet_key(secret: str) -> bytes:

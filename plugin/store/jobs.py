@@ -1,7 +1,8 @@
 """What is still to be done for a shop without a request: written down first, leased while done, gone when done.
 
 A job has a key; writing the same key again replaces its payload, so that the newest wins. A job written again while
-it is being done is done once more. A lease that runs out (a killed process) frees the job.
+it is being done is done once more. A lease that runs out (a killed process) frees the job; who held it until then
+can do nothing to it any more.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from sqlite_utils import Database
@@ -26,10 +28,19 @@ select 1 from jobs where due_at <= ?1 and leased_until <= ?1 and name in (select
 """
 
 CLAIM = """
-update jobs set leased_until = ?1 where key = (
+update jobs set leased_until = ?1, holder = ?4 where key = (
     select key from jobs where due_at <= ?2 and leased_until <= ?2 and name in (select value from json_each(?3))
     order by due_at limit 1
-) returning key, name, payload, written, attempts
+) returning key, name, payload, written, attempts, holder
+"""
+
+PROGRESS = """
+update jobs set payload = iif(written = ?, ?, payload), leased_until = ? where key = ? and holder = ?
+"""
+
+AGAIN = """
+update jobs set leased_until = 0, holder = '', due_at = ?, attempts = attempts + 1, last_error = ?
+where key = ? and holder = ? and written = ?
 """
 
 SHORT_LEASE = 30.0
@@ -41,13 +52,14 @@ LONG_LEASE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work. `written` tells whether it was written again meanwhile."""
+    """One piece of work. `written` tells whether it was written again meanwhile, `holder` whether it is still ours."""
 
     key: str
     name: str
     payload: dict[str, Any]
     written: int
     attempts: int
+    holder: str
 
 
 def write(db: Database, key: str, name: str, payload: dict[str, Any], due_at: float) -> None:
@@ -65,32 +77,47 @@ def claim(db: Database, names: Sequence[str], now: float, lease: float = LONG_LE
     wanted = json.dumps(list(names))
     if db.conn.execute(ANY_DUE, [now, wanted]).fetchone() is None:
         return None  # looking takes no lock, so that an idle worker never keeps a webhook waiting
-    row = db.conn.execute(CLAIM, [now + lease, now, wanted]).fetchone()
-    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], row[4])
+    row = db.conn.execute(CLAIM, [now + lease, now, wanted, token_hex(8)]).fetchone()
+    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], row[4], row[5])
 
 
-def progress(db: Database, job: Job, payload: dict[str, Any], now: float) -> None:
-    """Remember how far long work is, and keep the lease. Written again meanwhile, the newest payload stays: it begins anew."""
-    db.conn.execute(
-        "update jobs set payload = iif(written = ?, ?, payload), leased_until = ? where key = ?",
-        [job.written, json.dumps(payload), now + LONG_LEASE, job.key],
+def renew(db: Database, job: Job, now: float, lease: float = LONG_LEASE) -> bool:
+    """Keep the lease for so many seconds more. False when another worker holds the job by now."""
+    held = db.conn.execute(
+        "update jobs set leased_until = ? where key = ? and holder = ?", [now + lease, job.key, job.holder]
     )
+    return held.rowcount == 1
+
+
+def progress(db: Database, job: Job, payload: dict[str, Any], now: float, lease: float = LONG_LEASE) -> bool:
+    """Remember how far long work is, and keep the lease. False when another worker holds the job by now.
+
+    Written again meanwhile, the newest payload stays: it begins anew.
+    """
+    held = db.conn.execute(PROGRESS, [job.written, json.dumps(payload), now + lease, job.key, job.holder])
+    return held.rowcount == 1
 
 
 def done(db: Database, job: Job) -> None:
     """Remove it; if it was written again meanwhile, leave it to be done once more."""
     removed = db.conn.execute(
-        "delete from jobs where key = ? and written = ?", [job.key, job.written]
+        "delete from jobs where key = ? and holder = ? and written = ?", [job.key, job.holder, job.written]
     ).rowcount
     if not removed:
-        db.conn.execute("update jobs set leased_until = 0 where key = ?", [job.key])
+        free(db, job)
 
 
 def again(db: Database, job: Job, due_at: float, error: str) -> None:
-    """Free it for another try at `due_at`."""
+    """Free it for another try at `due_at`; if it was written again meanwhile, it is due as that was told."""
+    postponed = db.conn.execute(AGAIN, [due_at, error[:500], job.key, job.holder, job.written]).rowcount
+    if not postponed:
+        free(db, job)
+
+
+def free(db: Database, job: Job) -> None:
+    """Let any worker have it at once."""
     db.conn.execute(
-        "update jobs set leased_until = 0, due_at = ?, attempts = attempts + 1, last_error = ? where key = ?",
-        [due_at, error[:500], job.key],
+        "update jobs set leased_until = 0, holder = '' where key = ? and holder = ?", [job.key, job.holder]
     )
 
 

@@ -12,6 +12,11 @@ insert into shown (checkout, lines_hash, document, made_at) values (?, ?, ?, ?)
 on conflict do update set lines_hash = excluded.lines_hash, document = excluded.document, made_at = excluded.made_at
 """
 
+STILL_MEANT = """
+select json_remove(document, '$.channel'), json_extract(document, '$.channel') from shown
+where checkout = ? and made_at > ? and substr(made_at, 1, 19) > coalesce((select max(substr(made_at, 1, 19)) from changes), '')
+"""
+
 MOST_SUGGESTED = """
 select json_extract(each.value, '$.productId') as product, json_extract(each.value, '$.name') as name,
     json_extract(each.value, '$.thumbnail.url') as thumbnail, count(*) as checkouts
@@ -25,16 +30,22 @@ from shown where made_at >= ? group by day order by day
 """
 
 
-def keep(db: Database, checkout: str, document: dict[str, Any]) -> None:
-    """Remember the newest document of a checkout."""
-    values = [checkout, document["linesHash"], json.dumps(document), document["madeAt"]]
-    db.conn.execute(KEEP, values)
+def keep(db: Database, checkout: str, document: dict[str, Any], channel: str = "") -> None:
+    """Remember the newest document of a checkout, and the channel whose prices and stock it speaks of."""
+    text = json.dumps({**document, "channel": channel})
+    db.conn.execute(KEEP, [checkout, document["linesHash"], text, document["madeAt"]])
 
 
 def last(db: Database, checkout: str) -> dict[str, Any] | None:
     """The newest document of a checkout, or None."""
     row = db.conn.execute("select document from shown where checkout = ?", [checkout]).fetchone()
     return None if row is None else json.loads(row[0])
+
+
+def still_meant(db: Database, checkout: str, since: str) -> tuple[dict[str, Any], str] | None:
+    """The newest document of a checkout and its channel; None when older than this, or than the merchant's last choice."""
+    row = db.conn.execute(STILL_MEANT, [checkout, since]).fetchone()
+    return None if row is None else (json.loads(row[0]), row[1] or "")
 
 
 def most_suggested(db: Database, since: str, most: int) -> list[tuple[str, str, str | None, int]]:

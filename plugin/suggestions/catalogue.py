@@ -50,7 +50,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One variant in one channel: price as displayed there, whether it can be bought now, and how many."""
+    """One variant in one channel: price as displayed there, whether it can be bought now, and how many.
+
+    `published` and `available_for_purchase` are its product's there, and part of why it is or is not `available`.
+    """
 
     variant: VariantId
     product: ProductId
@@ -59,3 +62,5 @@ class Listing:
     currency: str
     available: bool
     quantity: int
+    published: bool = True
+    available_for_purchase: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,35 +39,51 @@ def lines_hash(lines: Iterable[BasketLine]) -> str:
 def document(
     suggestions: Sequence[Suggestion], lines: Iterable[BasketLine], placement: str, made_at: datetime
 ) -> dict[str, object]:
-    """Version 1 as plain JSON types. Holds nothing personal: reasons speak of products only."""
-    return {
+    """Version 1 as plain JSON types. Holds nothing personal: reasons speak of products only.
+
+    The weakest suggestions are dropped rather than exceed MOST_BYTES, so that every reader is given the same.
+    """
+    told = [_suggestion(suggestion) for suggestion in suggestions]
+    made: dict[str, object] = {
         "version": VERSION,
         "madeAt": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "placement": placement,
         "linesHash": lines_hash(lines),
-        "suggestions": [_suggestion(suggestion) for suggestion in suggestions],
+        "suggestions": told,
     }
+    while told and len(as_text(made).encode()) > MOST_BYTES:
+        told.pop()
+    return made
 
 
-def as_text(made: dict[str, object]) -> str:
-    """Compact JSON; drops the weakest suggestions rather than exceed MOST_BYTES."""
-    suggestions = list(made["suggestions"])  # type: ignore[call-overload]  # built by document()
-    while True:
-        text = json.dumps({**made, "suggestions": suggestions}, ensure_ascii=False, separators=(",", ":"))
-        if len(text.encode()) <= MOST_BYTES:
-            return text
-        suggestions.pop()
+def as_text(made: Mapping[str, object]) -> str:
+    """Compact JSON."""
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
 
 
-def says_the_same(text: str | None, made: dict[str, object]) -> bool:
+def says_the_same(text: str | None, made: Mapping[str, object]) -> bool:
     """Whether a document already written gives this answer, whenever it was made."""
+    there = _read(text)
+    return there is not None and {**there, "madeAt": None} == {**json.loads(as_text(made)), "madeAt": None}
+
+
+def offers_nothing(text: str | None) -> bool:
+    """Whether what is written offers nothing: it is missing, or a document without suggestions."""
+    there = _read(text)
+    return text is None or (
+        there is not None and (there.get("version"), there.get("suggestions")) == (VERSION, [])
+    )
+
+
+def _read(text: str | None) -> dict[str, object] | None:
+    """What is written, or None when it cannot be ours. Every shopper may write there: anything of any size and depth."""
+    if text is None or len(text) > MOST_BYTES:
+        return None
     try:
-        there = json.loads(text or "")
-    except ValueError:
-        return False
-    if not isinstance(there, dict):
-        return False
-    return {**there, "madeAt": None} == {**json.loads(as_text(made)), "madeAt": None}
+        there = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return there if isinstance(there, dict) else None
 
 
 def _suggestion(suggestion: Suggestion) -> dict[str, object]:

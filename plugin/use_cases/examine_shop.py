@@ -126,16 +126,8 @@ def _deliveries(shop: Shop, now: datetime) -> Iterator[Finding]:
     mend = (
         "Reconciliation learns from them every hour. If they keep coming: is APP_URL reachable from Saleor?"
     )
-    yield Finding(
-        "failed deliveries",
-        not waiting,
-        f"{len(waiting)}, the newest {newest}"
-        if waiting
-        else f"{len(failed)}, all taken up"
-        if failed
-        else "none",
-        mend if waiting else "",
-    )
+    found = f"{len(waiting)}, the newest {newest}" if waiting else f"{len(failed)}, all taken up"
+    yield Finding("failed deliveries", not waiting, found if failed else "none", mend if waiting else "")
 
 
 def _history(shop: Shop) -> Finding:

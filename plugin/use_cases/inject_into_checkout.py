@@ -13,7 +13,14 @@ from plugin.shop import Shop
 from plugin.store import catalogue, preferences, suggestions_shown
 from plugin.store.database import writing
 from plugin.suggestions.catalogue import Listing
-from plugin.suggestions.document import METADATA_KEY, as_text, document, lines_hash, says_the_same
+from plugin.suggestions.document import (
+    METADATA_KEY,
+    as_text,
+    document,
+    lines_hash,
+    offers_nothing,
+    says_the_same,
+)
 from plugin.suggestions.model import Suggestion
 from plugin.suggestions.ranking import best
 from plugin.use_cases.suggest_for_basket import propose
@@ -31,23 +38,26 @@ def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
     """Suggest for the checkout as it is now, and write only a changed answer. True when something was written.
 
     `told` is the checkout as the event told it; Saleor is asked once for it as it is, and for the candidates' live
-    prices and stock. Nothing is written once a transaction exists: no page may change while somebody pays.
+    prices and stock. Nothing is written once a transaction exists: no page may change while somebody pays. While
+    suggesting is switched off, what was offered before is cleared and nothing else is written.
     """
-    most = preferences.get(shop.db).most_suggestions
+    chosen = preferences.get(shop.db)
     checkout, proposals = _decide(shop, told, now)
     if checkout is None or checkout.paying:
         return False
 
-    made = document(best(proposals, most), checkout.lines, PLACEMENT, now)
-    changed = not says_the_same(checkout.written, made)
+    made = document(best(proposals, chosen.most_suggestions), checkout.lines, PLACEMENT, now)
+    needless = (
+        says_the_same(checkout.written, made) if chosen.suggesting else offers_nothing(checkout.written)
+    )
 
-    if changed:
+    if not needless:
         shop.saleor.ask(
             "write_suggestions", {"id": checkout.id, "input": [{"key": METADATA_KEY, "value": as_text(made)}]}
         )
     with writing(shop.db):
-        suggestions_shown.keep(shop.db, checkout.id, made)
-    return changed
+        suggestions_shown.keep(shop.db, checkout.id, made, checkout.channel)
+    return not needless
 
 
 def as_they_are(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from plugin.errors import Refused, SaleorRefused, SaleorTrouble, UnknownShop
-from plugin.saleor.gateway import SaleorGateway, fetch_jwks
+from plugin.saleor.gateway import WHILE_SALEOR_WAITS, SaleorGateway, fetch_jwks
 from plugin.saleor.manifest import card
 from plugin.shop import Tandem
 from plugin.store.installations import Installation, shop_key
@@ -47,7 +47,8 @@ def _introduce(tandem: Tandem, api_url: str, token: str) -> tuple[dict[str, Any]
     """Who the token says we are, and the keys this Saleor signs with."""
     saleor = SaleorGateway(api_url, token, tandem.transport)
     try:
-        return saleor.ask("who_am_i"), fetch_jwks(api_url, tandem.transport)
+        told = saleor.ask("who_am_i", seconds=WHILE_SALEOR_WAITS)
+        return told, fetch_jwks(api_url, tandem.transport)
     except SaleorRefused as error:
         raise Refused(f"Saleor at {api_url} did not accept the token it sent: {error}") from error
     except SaleorTrouble as error:

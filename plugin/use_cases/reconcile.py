@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,15 @@ MOST_UNSETTLED = 100
 MOST_FAILED = 100
 
 
-def reconcile(shop: Shop, now: datetime) -> int:
-    """Learn what was missed. How many orders taught something new."""
-    learned = _changed_orders(shop, now)
+def reconcile(shop: Shop, now: datetime, between: Callable[[], object] = lambda: None) -> int:
+    """Learn what was missed. How many orders taught something new. `between` is called after every page and step."""
+    learned = _changed_orders(shop, now, between)
     learned += _unsettled_orders(shop, now)
+    between()
     return learned + _failed_deliveries(shop, now)
 
 
-def _changed_orders(shop: Shop, now: datetime) -> int:
+def _changed_orders(shop: Shop, now: datetime, between: Callable[[], object]) -> int:
     """Every order updated since the last time."""
     since = (
         moment(facts.get(shop.db, "reconciled_until") or (now - timedelta(hours=24)).isoformat()) - OVERLAP
@@ -47,6 +49,7 @@ def _changed_orders(shop: Shop, now: datetime) -> int:
         until = max([until, *(moment(node["updatedAt"]) for node in page["nodes"])])
         with writing(shop.db):
             facts.keep(shop.db, "reconciled_until", until.isoformat())
+        between()
     return learned
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from plugin.errors import BadPayload
 from plugin.saleor.translate import channel_from, listing_from, product_from
 from plugin.shop import Shop
 from plugin.store import catalogue, channels, facts
 from plugin.store.database import writing
-from plugin.suggestions.catalogue import Channel
+from plugin.suggestions.catalogue import Channel, Listing
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
 """Saleor's page limit."""
@@ -27,7 +31,8 @@ def refresh_channels(shop: Shop, now: datetime) -> list[Channel]:
         for channel in found:
             if not channel.active:
                 catalogue.close_channel(shop.db, channel.id)
-        if sold and any(channel.active and channel.id not in sold for channel in found):
+        was_read = sold or facts.get(shop.db, "catalogue_at")
+        if was_read and any(channel.active and channel.id not in sold for channel in found):
             plan_work.sweep(shop, now)
     return [channel for channel in found if channel.active]
 
@@ -41,16 +46,13 @@ def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -
         portion = list(products[start : start + MOST_AT_ONCE])
         asked = {"first": MOST_AT_ONCE, "filter": {"ids": portion}}
         nodes = [edge["node"] for edge in shop.saleor.ask("products", asked)["products"]["edges"]]
-        listed = {
-            channel.id: _nodes(shop.saleor.ask("listings", {**asked, "channel": channel.slug})["products"])
-            for channel in selling
-        }
+        listed = {channel.id: _listed(shop, channel, asked, now) for channel in selling}
         with writing(shop.db):
             _keep_products(shop, nodes, now)
             for gone in set(portion) - {node["id"] for node in nodes}:
-                catalogue.delete_product(shop.db, gone)
+                catalogue.delete_product(shop.db, gone, stamp(now))
             for channel in selling:
-                _keep_listings(shop, channel, listed[channel.id], portion)
+                catalogue.keep_listings(shop.db, channel.id, listed[channel.id], channel.gross, portion)
 
 
 def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | None]]:
@@ -67,31 +69,44 @@ def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | No
         for page in shop.saleor.pages("listings", {"channel": channel.slug}):
             here = [ProductId(node["id"]) for node in page["nodes"]]
             listed += here
+            listings = list(_listings(shop, channel, page["nodes"], now))
             with writing(shop.db):
-                _keep_listings(shop, channel, page["nodes"], here)
+                catalogue.keep_listings(shop.db, channel.id, listings, channel.gross, here)
             yield seen, seen
         with writing(shop.db):
             catalogue.unlist_others(shop.db, channel.id, listed)
     with writing(shop.db):
-        catalogue.sweep(shop.db, _stamp(now))
-        facts.keep(shop.db, "catalogue_at", _stamp(now))
+        catalogue.sweep(shop.db, stamp(now))
+        facts.keep(shop.db, "catalogue_at", stamp(now))
 
 
 def _keep_products(shop: Shop, nodes: Sequence[dict[str, Any]], now: datetime) -> None:
+    """One product that cannot be read must not keep the others from being read; what we knew of it stays."""
     for node in nodes:
-        catalogue.keep(shop.db, product_from(node), _stamp(now))
+        try:
+            catalogue.keep(shop.db, product_from(node), stamp(now))
+        except BadPayload as error:
+            log.warning("skipped product %s of %s: %s", node["id"], shop.installation.api_url, error)
+            catalogue.still_there(shop.db, ProductId(node["id"]), stamp(now))
 
 
-def _keep_listings(
-    shop: Shop, channel: Channel, nodes: Sequence[dict[str, Any]], only: Sequence[ProductId]
-) -> None:
-    listings = [listing_from(variant, channel.id) for node in nodes for variant in node["variants"] or []]
-    catalogue.keep_listings(shop.db, channel.id, listings, channel.gross, only)
+def _listed(shop: Shop, channel: Channel, asked: dict[str, Any], now: datetime) -> list[Listing]:
+    products = shop.saleor.ask("listings", {**asked, "channel": channel.slug})["products"]
+    return list(_listings(shop, channel, [edge["node"] for edge in products["edges"]], now))
 
 
-def _nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
-    return [edge["node"] for edge in connection["edges"]]
+def _listings(
+    shop: Shop, channel: Channel, nodes: Sequence[dict[str, Any]], now: datetime
+) -> Iterator[Listing]:
+    """What Saleor just answered. A listing that cannot be read is left out: nobody can say that it may be suggested."""
+    at = shop.saleor.answered_at or now
+    for variant in (variant for node in nodes for variant in node["variants"] or []):
+        try:
+            yield listing_from(variant, channel.id, at)
+        except BadPayload as error:
+            log.warning("skipped a listing of %s in %s: %s", shop.installation.api_url, channel.slug, error)
 
 
-def _stamp(now: datetime) -> str:
+def stamp(now: datetime) -> str:
+    """A moment as the catalogue keeps it: its order is time's."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -19,6 +19,7 @@ from flask import (
 )
 
 from plugin.shop import Tandem
+from plugin.web.installation import host
 
 blueprint = Blueprint("operations", __name__, template_folder="templates")
 
@@ -97,4 +98,4 @@ def logo() -> Response:
 def about() -> str:
     """What this app is, what it keeps, where to find help."""
     tandem: Tandem = current_app.extensions["tandem"]
-    return render_template("about.html", config_days=tandem.config.forget_after_days)
+    return render_template("about.html", host=host(tandem), config_days=tandem.config.forget_after_days)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,9 +18,9 @@ from flask import Blueprint, Response, current_app, request, send_from_directory
 from plugin.errors import TandemError, TooFast
 from plugin.shop import Shop, Tandem
 from plugin.store import preferences
-from plugin.suggestions.document import document
+from plugin.suggestions.document import as_text, document
 from plugin.suggestions.model import BasketLine, VariantId
-from plugin.use_cases.suggest_for_storefront import suggest_for_checkout, suggest_for_lines
+from plugin.use_cases.suggest_for_storefront import Glances, suggest_for_checkout, suggest_for_lines
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +38,22 @@ PLACEMENTS = ("product", "checkout")
 
 
 class Pace:
-    """A token bucket per address and shop, in this process."""
+    """A token bucket per address, in this process. Of too many addresses those not heard for longest are forgotten."""
 
     def __init__(self, per_minute: int) -> None:
         self.per_second, self.burst = per_minute / 60, per_minute / 4 + 1
-        self.buckets: dict[tuple[str, str], tuple[float, float]] = {}
+        self.buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def spend(self, who: tuple[str, str], now: float) -> None:
+    def spend(self, address: str, now: float) -> None:
         """One request. Raises TooFast when the bucket is empty."""
-        if len(self.buckets) > MOST_ADDRESSES:
-            self.buckets.clear()
-        left, at = self.buckets.get(who, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.per_second)
-        self.buckets[who] = (max(left - 1, 0.0), now)
+        with self._lock:
+            left, at = self.buckets.get(address, (self.burst, now))
+            left = min(self.burst, left + (now - at) * self.per_second)
+            self.buckets[address] = (max(left - 1, 0.0), now)
+            self.buckets.move_to_end(address)
+            while len(self.buckets) > MOST_ADDRESSES:
+                self.buckets.popitem(last=False)
         if left < 1:
             raise TooFast("too many requests; try again in a minute")
 
@@ -61,7 +66,7 @@ def suggestions(key: str) -> Response:
     origins: Sequence[str] = ("*",)
     made: dict[str, Any] = document([], [], _placement(), datetime.now(UTC))
     try:
-        _pace(tandem).spend((request.remote_addr or "", key), time.monotonic())
+        _pace(tandem).spend(request.remote_addr or "", time.monotonic())
         with tandem.shop(tandem.installed_as(key)) as shop:
             origins = preferences.get(shop.db).storefront_origins
             made = _document(shop) if tandem.installed_as(key).active else made
@@ -86,7 +91,7 @@ def _document(shop: Shop) -> dict[str, Any]:
     now = datetime.now(UTC)
     checkout = request.args.get("checkout", "")
     if checkout:
-        return suggest_for_checkout(shop, checkout[:LONGEST_ID], now)
+        return suggest_for_checkout(shop, checkout[:LONGEST_ID], now, _glances())
     return suggest_for_lines(shop, _lines(), request.args.get("channel", ""), _placement(), now)
 
 
@@ -103,17 +108,16 @@ def _placement() -> str:
 
 
 def _answer(made: dict[str, Any], status: int, origins: Sequence[str]) -> Response:
-    answer = Response(
-        json.dumps(made, ensure_ascii=False, separators=(",", ":")), status, mimetype="application/json"
-    )
+    answer = Response(as_text(made), status, mimetype="application/json")
     answer.set_etag(sha256(json.dumps({**made, "madeAt": None}).encode()).hexdigest()[:32])
     answer.headers["Cache-Control"] = "no-cache" if status == 200 else "no-store"
     origin = request.headers.get("Origin", "")
     if "*" in origins:
         answer.headers["Access-Control-Allow-Origin"] = "*"
-    elif origin in origins:
-        answer.headers["Access-Control-Allow-Origin"] = origin
+    else:
         answer.vary.add("Origin")
+        if origin in origins:
+            answer.headers["Access-Control-Allow-Origin"] = origin
     answer.headers["Access-Control-Expose-Headers"] = "ETag"
     if status == 429:
         answer.headers["Retry-After"] = "15"
@@ -128,3 +132,9 @@ def _pace(tandem: Tandem) -> Pace:
     )
     assert isinstance(pace, Pace)  # noqa: S101  # narrows the type of Flask's open dictionary
     return pace
+
+
+def _glances() -> Glances:
+    glances = current_app.extensions.setdefault("tandem_glances", Glances())
+    assert isinstance(glances, Glances)  # noqa: S101  # as above
+    return glances

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.process import BaseProcess
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -44,6 +43,10 @@ AIM = 3.0
 """Our median at most this many times the bare view's."""
 
 
+Call = Callable[[Flask, Sequence[Delivery], int], None]
+"""Hands one delivery to an app in this process."""
+
+
 @dataclass(slots=True)
 class Rate:
     """Requests a second from several connections."""
@@ -67,16 +70,16 @@ def run(console: Console, full: bool) -> None:
         "bare",
     ):
         table.add_column(column, justify="left" if column == "how" else "right")
-    deliveries = _deliveries(signer, 2 * DELIVERIES + 4 * SENDERS * DELIVERIES // 10)
+    deliveries = _deliveries(signer, 3 * DELIVERIES + 4 * SENDERS * DELIVERIES // 10)
     with a_shop(SMALL, signer.jwks) as (tandem, _installation):
         config, key = tandem.config, signer.key.public_key()
-        times = _in_process(config, key, deliveries[:DELIVERIES])
-        _row(table, "in the process (WSGI)", times, None)
+        for how, call in (("in the process, WSGI", _call), ("in the process, Flask's test client", _ask)):
+            part, deliveries = deliveries[:DELIVERIES], deliveries[DELIVERIES:]
+            _row(table, how, _in_process(config, key, call, part), None)
         with _served(partial(create_app, config)) as ours, _served(partial(_bare, key)) as bare:
-            left = deliveries[DELIVERIES:]
-            times = _over_http(ours, bare, left[:DELIVERIES])
-            rates = _at_once(ours, left[DELIVERIES:]), _at_once(bare, left[DELIVERIES:])
-            _row(table, f"over HTTP (gunicorn, {THREADS} threads, worker running)", times, rates)
+            times = _over_http(ours, bare, deliveries[:DELIVERIES])
+            rates = _at_once(ours, deliveries[DELIVERIES:]), _at_once(bare, deliveries[DELIVERIES:])
+            _row(table, f"over HTTP (gunicorn, {THREADS} threads, worker on)", times, rates)
     console.print(table)
     console.print(f"Aim: a ratio of at most {AIM:g}. In turns; each order is learned when it is answered.\n")
 
@@ -88,9 +91,9 @@ def _deliveries(signer: Signer, count: int) -> list[Delivery]:
     return [signer.delivery(FIRST_NEW + number, next(made)) for number in range(count)]
 
 
-def _in_process(config: Config, key: RSAPublicKey, deliveries: Sequence[Delivery]) -> list[Times]:
+def _in_process(config: Config, key: RSAPublicKey, call: Call, deliveries: Sequence[Delivery]) -> list[Times]:
     app = create_app(config, work=False)
-    works = [partial(_call, app, deliveries), partial(_call, _bare(key), deliveries)]
+    works = [partial(call, app, deliveries), partial(call, _bare(key), deliveries)]
     times = in_turns(len(deliveries) - WARM_UP, works, WARM_UP)
     app.extensions["tandem"].close()
     return times
@@ -139,17 +142,24 @@ def _bare(key: RSAPublicKey) -> Flask:
     return app
 
 
-def _call(app: WSGIApplication, deliveries: Sequence[Delivery], number: int) -> None:
+def _call(app: Flask, deliveries: Sequence[Delivery], number: int) -> None:
     answered: list[str] = []
 
     def start_response(status: str, _headers: Any, _error: Any = None) -> Callable[[bytes], object]:
         answered.append(status)
         return answered.append  # type: ignore[return-value]  # never written to
 
-    for _part in app(deliveries[number].environ(), start_response):
+    for _part in app.wsgi_app(deliveries[number].environ(), start_response):
         pass
     if answered != ["200 OK"]:
         raise SystemExit(f"the delivery was answered {answered}")
+
+
+def _ask(app: Flask, deliveries: Sequence[Delivery], number: int) -> None:
+    delivery = deliveries[number]
+    answer = app.test_client().post(PATH, data=delivery.body, headers=delivery.headers)
+    if answer.status_code != 200:
+        raise SystemExit(f"the delivery was answered {answer.status}")
 
 
 def _post(connection: http.client.HTTPConnection, deliveries: Sequence[Delivery], number: int) -> None:

@@ -34,7 +34,10 @@ def written(saleor: RealSaleor) -> Callable[..., dict[str, Any]]:
     def read(checkout: str) -> dict[str, Any]:
         found = saleor.ask("read_checkout", staff=False, id=checkout)["checkout"]
         made: dict[str, Any] = json.loads(found["metafield"] or "{}")
-        lines = [BasketLine(VariantId(line["variant"]["id"]), line["quantity"]) for line in found["lines"]]
+        lines = [
+            BasketLine(VariantId(line["variant"]["id"]), line["quantity"], gift=line["isGift"])
+            for line in found["lines"]
+        ]
         return made if made.get("linesHash") == lines_hash(lines) else {}
 
     def wait(checkout: str) -> dict[str, Any]:
@@ -168,6 +171,34 @@ def test_what_cannot_be_sent_to_the_shopper_s_country_is_not_suggested(
     saleor.ask("set_shipping_address", staff=False, id=checkout, address=paris)
 
     soon(lambda: written(checkout)["suggestions"] == [], what="a card is only sent within Germany")
+
+
+def test_a_gift_is_neither_suggested_nor_learned(
+    saleor: RealSaleor,
+    toys: ToyShop,
+    tandem: RunningTandem,
+    pair: tuple[Good, Good, list[str]],
+    written: Callable[..., dict[str, Any]],
+) -> None:
+    lens, cap, _ = pair
+    given = {
+        "name": "a present", "channels": [toys.channel], "rewardType": "GIFT", "gifts": [cap.variant],
+        "orderPredicate": {"discountedObjectPredicate": {"baseSubtotalPrice": {"range": {"gte": 1}}}},
+    }  # fmt: skip
+    wanted = {"name": f"Tandem {toys.run}", "type": "ORDER", "rules": [given]}
+    promotion = saleor.ask("create_promotion", input=wanted)["promotionCreate"]["promotion"]["id"]
+    try:
+        checkout = toys.checkout(*(name for name, good in toys.goods.items() if good == lens))
+        lines = saleor.ask("read_checkout", staff=False, id=checkout)["checkout"]["lines"]
+        assert [line["variant"]["id"] for line in lines if line["isGift"]] == [cap.variant]
+        assert cap.variant not in [one["variantId"] for one in written(checkout)["suggestions"]]
+
+        toys.pay(checkout)
+        toys.place(checkout)
+
+        soon(lambda: _together(tandem, toys, lens) == (3, 4))
+    finally:
+        saleor.ask("delete_promotion", id=promotion)
 
 
 @pytest.mark.parametrize("legacy_emission", [True, False])

@@ -114,6 +114,17 @@ def test_a_shopper_sees_only_what_is_published_in_the_channel(saleor: SandboxSal
     assert seen("default-channel", app.token) == (7, 7)
 
 
+def test_an_empty_list_of_variants_is_no_filter(saleor: SandboxSaleor, app: App) -> None:
+    query = "query V($ids: [ID!]) { productVariants(first: 100, ids: $ids) { totalCount } }"
+
+    counts = [
+        saleor.ask(query, {"ids": ids}, app.token)["data"]["productVariants"]["totalCount"]
+        for ids in (None, [], [variant("mug")])
+    ]
+
+    assert counts == [len(saleor.state.variants), len(saleor.state.variants), 1]
+
+
 def test_an_order_may_be_read_by_who_knows_its_id_but_not_what_is_private(saleor: SandboxSaleor) -> None:
     order = saleor.orders.place({variant("mug"): 1})
 

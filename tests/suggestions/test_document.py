@@ -3,7 +3,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plugin.suggestions.document import MOST_BYTES, as_text, document, lines_hash, says_the_same
+import pytest
+
+from plugin.suggestions.document import (
+    MOST_BYTES,
+    as_text,
+    document,
+    lines_hash,
+    offers_nothing,
+    says_the_same,
+)
 from plugin.suggestions.model import Reason, Suggestion
 from tests.builders import NOW, a_basket_line, a_variant, an_offer
 
@@ -50,6 +59,7 @@ def test_a_document_never_exceeds_8_kilobytes_whatever_the_names() -> None:
     made = document([a_suggestion("Ж" * 900)] * 3, [], "checkout", NOW)
 
     assert len(as_text(made).encode()) <= MOST_BYTES
+    assert json.loads(as_text(made)) == made, "every reader is given the same, shortened"
 
 
 def test_the_same_answer_made_later_is_the_same() -> None:
@@ -65,3 +75,27 @@ def test_a_forged_or_missing_document_is_not_the_same() -> None:
     assert [
         says_the_same(text, made) for text in (None, "", "nonsense", "[]", json.dumps({"version": 1}))
     ] == [False] * 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "[" * 8_000,
+        '{"version":' * 700,
+        '{"version":1}' + " " * MOST_BYTES,
+        "9" * 8_000,
+        "\ud800",
+    ],
+    ids=["endless", "deep", "deep objects", "long", "a huge number", "half a character"],
+)
+def test_whatever_a_shopper_forged_is_read_without_harm(text: str) -> None:
+    made = document([], [], "checkout", NOW)
+
+    assert (says_the_same(text, made), offers_nothing(text)) == (False, False)
+
+
+def test_nothing_is_offered_by_an_empty_document_or_none_at_all() -> None:
+    written = [document([], [], "checkout", NOW), document([a_suggestion()], [], "checkout", NOW)]
+
+    assert [offers_nothing(None), *(offers_nothing(as_text(made)) for made in written)] == [True, True, False]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +68,45 @@ def test_after_a_week_nothing_is_left(house: House) -> None:
     content = b"".join(path.read_bytes() for path in house.config.data_dir.iterdir())
     assert token.encode() not in content
     assert forget(house, days=8) == []
+
+
+def test_a_shop_installed_again_at_the_very_moment_it_is_forgotten_keeps_everything(house: House) -> None:
+    installed = house.installation
+    remove(house)
+    with house.tandem.register() as register:
+        register.db.conn.execute("begin immediate")
+        forgetting = threading.Thread(target=forget, args=[house], kwargs={"days": 8})
+        forgetting.start()
+        time.sleep(0.3)
+        register.keep(installed)
+        register.db.conn.execute("commit")
+        forgetting.join()
+
+    assert (house.installation.active, house.learned_orders() != set()) == (True, True)
+
+
+def test_a_removed_shop_is_forgotten_though_nobody_can_decrypt_it(house: House) -> None:
+    api_url = house.installation.api_url
+    remove(house)
+    with house.tandem.register() as register:
+        register.db.conn.execute("update installations set token = 'lost key'")
+
+    assert (forget(house, days=8), files(house)) == ([api_url], set())
+
+
+def test_a_file_that_cannot_go_now_goes_later(house: House) -> None:
+    api_url = house.installation.api_url
+    remove(house)
+    house.tandem.close()
+    path = house.tandem.file_of(house.installation)
+    log = path.with_name(f"{path.name}-wal")
+    log.unlink(missing_ok=True)
+    log.mkdir()
+
+    at_first = forget(house, days=8), path.exists()
+    log.rmdir()
+
+    assert (at_first, forget(house, days=8), files(house)) == (([], True), [api_url], set())
 
 
 @pytest.fixture

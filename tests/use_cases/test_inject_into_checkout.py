@@ -264,7 +264,9 @@ def test_switched_on_again_the_app_goes_on(house: House) -> None:
 
 @pytest.mark.parametrize("legacy_emission", [True, False])
 @pytest.mark.parametrize(
-    "forged", ['{"version":1,"suggestions":[{"name":"Free money"}]}', "not JSON", "[]", ""]
+    "forged",
+    ['{"version":1,"suggestions":[{"name":"Free money"}]}', "not JSON", "[]", "", "[" * 200_000, "[" * 8_000],
+    ids=["another", "words", "a list", "nothing", "endless", "deep"],
 )
 def test_what_a_shopper_forged_is_written_over_at_the_next_change(
     house: House, legacy_emission: bool, forged: str
@@ -300,6 +302,26 @@ def test_a_merchant_who_switches_suggestions_off_sees_them_go_at_the_next_change
     house.work()
 
     assert house.suggested(checkout) == []
+
+
+@pytest.mark.parametrize("forged", ["not JSON", '{"version":1,"suggestions":[{"name":"Free money"}]}'])
+def test_while_suggestions_are_switched_off_only_what_is_there_is_cleared_and_only_once(
+    house: House, forged: str
+) -> None:
+    met, tampered = house.open_checkout("beans"), house.open_checkout("beans")
+    house.work()
+    choose(house, suggesting=False)
+    house.sandbox.labels.write(tampered.id, {"tandem": forged})
+    written = house.to_saleor.count(WRITE)
+
+    new = house.open_checkout("beans")
+    for goods in ("tea", "bag"):
+        for checkout in (met, tampered, new):
+            house.sandbox.checkouts.add_lines(checkout.id, {variant(goods): 1})
+        house.work()
+
+    assert [house.suggested(met), house.suggested(tampered), house.written(new)] == [[], [], None]
+    assert house.to_saleor.count(WRITE) == written + 2
 
 
 def test_a_new_order_changes_the_reason_in_the_next_checkout(house: House) -> None:

@@ -18,6 +18,7 @@ from plugin.store import facts, orders
 from plugin.use_cases.learn_from_past_orders import progress
 from tests.builders import counts_of
 from tests.house import APP_URL, MANIFEST, SECRET, House, a_house, with_history
+from tests.lines import Patience
 
 OTHER_SECRET = "o" * 32
 
@@ -138,6 +139,15 @@ def test_a_saleor_that_cannot_be_reached_is_refused_with_a_hint(empty_house: Hou
     )
     assert refused.value.trouble.message.endswith("Is it reachable from Tandem's server?")
     assert empty_house.tandem.installations() == []
+
+
+def test_a_slow_saleor_is_refused_before_it_stops_waiting_itself(empty_house: House) -> None:
+    """Saleor waits 18 seconds for the answer to a registration; later nobody reads it."""
+    empty_house.to_saleor.inner = patience = Patience(empty_house.to_saleor.inner)
+
+    empty_house.install()
+
+    assert (len(patience.longest), sum(patience.longest) <= 15) == (2, True)
 
 
 @pytest.mark.parametrize(

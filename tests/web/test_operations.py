@@ -81,6 +81,17 @@ def test_the_logo_is_large_enough_for_saleor(house: House) -> None:
     answer.close()
 
 
+def test_the_page_about_tandem_names_the_manifest_where_the_operator_says_it_is(house: House) -> None:
+    asked = house.client.get("/about", base_url="http://inside:5000").get_data(as_text=True)
+    public = house.restarted(app_url="https://public.example.com/tandem")
+    configured = public.client.get("/about", base_url="http://inside:5000").get_data(as_text=True)
+
+    assert "<code>http://inside:5000/api/manifest</code>" in asked
+    assert "<code>https://public.example.com/tandem/api/manifest</code>" in configured
+    public.tandem.close()
+    public.sandbox.http.close()
+
+
 @pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
 def test_the_operator_chooses_how_much_is_logged_even_after_the_command_line_began_to(
     logs: logging.Logger, level: str

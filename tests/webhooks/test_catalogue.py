@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 
+from plugin.jobs import run_due
 from plugin.sandbox.toy_shop import product, variant
-from plugin.store import catalogue
+from plugin.store import catalogue, channels, jobs
+from plugin.use_cases import plan_work
 from tests.house import AMERICA, EUROPE, House, names_in
+
+
+@dataclass
+class Garbled(httpx.BaseTransport):
+    """A line on which some words arrive as others."""
+
+    inner: httpx.BaseTransport
+    said: bytes
+    heard: bytes
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self.inner.handle_request(request)
+        content = answer.read().replace(self.said, self.heard)
+        return httpx.Response(
+            answer.status_code, content=content, headers={"Content-Type": "application/json"}
+        )
 
 
 def price_of(house: House, name: str, channel: str = EUROPE) -> str:
@@ -19,6 +41,18 @@ def price_of(house: House, name: str, channel: str = EUROPE) -> str:
             if suggestion["variantId"] == variant(name):
                 return str(suggestion["price"]["amount"])
     return "not suggested"
+
+
+def listed(house: House, name: str) -> tuple[int, ...]:
+    """Whether it is available, published, and available for purchase in Europe."""
+    with house.shop() as shop:
+        (row,) = shop.db.conn.execute(
+            """select available, published, available_for_purchase from listings
+               where channel = (select number from channels where slug = ?)
+               and variant = (select number from variants where id = ?)""",
+            [EUROPE, variant(name)],
+        )
+    return tuple(row)
 
 
 def reason_beside_tea(house: House) -> str:
@@ -39,6 +73,45 @@ def test_what_is_no_longer_published_is_no_longer_suggested(house: House) -> Non
 
     assert house.offered("beans") == ["Paper filters"]
     assert house.offered("beans", channel=AMERICA) == ["Mug", "Paper filters"]
+
+
+def test_what_is_scheduled_is_not_suggested_before_it_is_published(house: House) -> None:
+    """Saleor says isPublished at once, and shows it to an app; a shopper does not see it yet."""
+    tomorrow = house.clock() + timedelta(days=1)
+    house.sandbox.shelves.list_product(product("mug"), EUROPE, published_at=tomorrow)
+    house.work()
+    today = house.offered("beans")
+
+    house.later(days=2)
+    house.sweep()
+
+    assert (today, house.offered("beans")) == (["Paper filters"], ["Mug", "Paper filters"])
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+def test_what_was_published_this_very_moment_is_suggested(house: House, stamped: bool) -> None:
+    now = house.clock() if stamped else None
+    house.sandbox.shelves.list_product(product("mug"), EUROPE, is_published=False)
+    house.work()
+
+    house.sandbox.shelves.list_product(product("mug"), EUROPE, is_published=True, published_at=now)
+    house.work()
+
+    assert house.offered("beans") == ["Mug", "Paper filters"]
+
+
+def test_why_something_is_not_available_is_remembered(house: House) -> None:
+    house.sandbox.shelves.list_product(product("mug"), EUROPE, is_published=False)
+    house.sandbox.shelves.list_product(product("filter"), EUROPE, is_available_for_purchase=False)
+    house.sandbox.shelves.set_stock(variant("bag"), 0)
+    house.work()
+
+    assert [listed(house, name) for name in ("mug", "filter", "bag", "beans")] == [
+        (0, 0, 1),
+        (0, 1, 0),
+        (0, 1, 1),
+        (1, 1, 1),
+    ]
 
 
 def test_what_cannot_be_bought_any_more_is_no_longer_suggested(house: House) -> None:
@@ -155,6 +228,77 @@ def test_a_channel_that_closes_suggests_nothing_and_goes_on_when_it_opens_again(
     assert house.offered("beans") == ["Mug", "Paper filters"]
 
 
+def test_the_only_channel_that_sells_goes_on_when_it_opens_again(house: House) -> None:
+    house.sandbox.shelves.change_channel(AMERICA, is_active=False)
+    house.work()
+    house.sandbox.shelves.change_channel(EUROPE, is_active=False)
+    house.work()
+    closed = house.offered("beans")
+
+    house.sandbox.shelves.change_channel(EUROPE, is_active=True)
+    house.work()
+
+    assert (closed, house.offered("beans")) == ([], ["Mug", "Paper filters"])
+
+
+def test_what_is_deleted_while_it_is_asked_for_stays_deleted(house: House) -> None:
+    house.to_saleor.afterwards["Listings"] = lambda: house.sandbox.shelves.delete_product(product("mug"))
+
+    house.sandbox.shelves.change_product(product("mug"))
+    house.work()
+
+    assert house.offered("beans") == ["Paper filters"]
+
+
+def test_what_is_deleted_while_everything_is_read_stays_deleted(house: House) -> None:
+    house.to_saleor.afterwards["Products"] = lambda: house.sandbox.shelves.delete_product(product("mug"))
+
+    house.sweep()
+
+    with house.shop() as shop:
+        assert catalogue.count(shop.db) == 6
+
+
+def test_a_variant_deleted_while_its_product_is_asked_for_stays_deleted(house: House) -> None:
+    house.to_saleor.afterwards["Listings"] = lambda: house.sandbox.shelves.delete_variant(variant("mug"))
+
+    house.sandbox.shelves.change_product(product("mug"))
+    house.work()
+
+    assert house.offered("beans") == ["Paper filters"]
+
+
+def test_a_channel_deleted_while_channels_are_asked_for_stays_closed(house: House) -> None:
+    house.to_saleor.afterwards["Channels"] = lambda: house.sandbox.shelves.delete_channel(AMERICA)
+
+    house.sandbox.shelves.change_channel(EUROPE, name="Europe")
+    run_due(house.tandem, house.installation, plan_work.QUICK)
+
+    with house.shop() as shop:
+        assert [channel.slug for channel in channels.every(shop.db) if channel.active] == [EUROPE]
+
+
+def test_a_category_deleted_while_its_products_are_asked_for_stays_forgotten(house: House) -> None:
+    """Only its own event arrives, and none about its products."""
+    category = house.sandbox.state.products[product("mug")].category_id
+    assert category
+    told = house.body("category_deleted", category={"id": category})
+
+    def delete() -> None:
+        house.to_tandem.down = 400
+        house.sandbox.shelves.delete_category(category)
+        house.to_tandem.down = None
+        house.deliver("category_deleted", told)
+
+    house.to_saleor.afterwards["Products"] = delete
+    house.sandbox.shelves.change_product(product("mug"))
+    house.work()
+
+    with house.shop() as shop:
+        (line,) = catalogue.lines(shop.db, house.basket("mug"))
+    assert line.category is None
+
+
 def test_a_deleted_channel_suggests_nothing(house: House) -> None:
     house.sandbox.shelves.delete_channel(AMERICA)
 
@@ -202,3 +346,42 @@ def test_what_was_unlisted_unnoticed_is_found_by_the_daily_sweep(house: House) -
         "3.33",
     )
     assert house.offered("tea") == ["Tea strainer"]
+
+
+def test_a_product_and_a_variant_without_a_name_are_read_like_others(house: House) -> None:
+    house.sandbox.shelves.change_product(product("mug"), name="")
+    house.sandbox.shelves.change_variant(variant("filter"), name="")
+
+    house.sweep()
+
+    assert house.offered("beans") == ["", "Paper filters"]
+
+
+@pytest.mark.parametrize("read", [House.sweep, House.work])
+def test_one_product_that_cannot_be_read_does_not_keep_the_others_from_it(
+    house: House, read: Callable[[House], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    house.sandbox.shelves.change_product(product("mug"), slug="", name="Enamel mug")
+    house.sandbox.shelves.change_product(product("filter"), name="Round filters")
+
+    read(house)
+
+    assert house.offered("beans") == ["Mug", "Round filters"]
+    assert f"skipped product {product('mug')}" in caplog.text
+    with house.shop() as shop:
+        assert [name for name, _count, _error in jobs.waiting(shop.db) if name == "refresh_product"] == [
+            "refresh_product"
+        ] * (read == House.sweep)
+
+
+def test_one_listing_that_cannot_be_read_does_not_keep_the_others_from_it(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.sandbox.shelves.list_product(product("mug"), EUROPE, published_at=datetime(2001, 2, 3, tzinfo=UTC))
+    house.sandbox.shelves.set_price(variant("filter"), EUROPE, Decimal("3.33"))
+    house.to_saleor.inner = Garbled(house.to_saleor.inner, b"2001-02-03", b"someday")
+
+    house.sweep()
+
+    assert (house.offered("beans"), price_of(house, "filter")) == (["Paper filters"], "3.33")
+    assert "skipped a listing" in caplog.text

@@ -40,6 +40,9 @@ LEAST_OF_THEM = 58
 POSITIONS = 25
 """Places at which a recorded delivery is altered; one small delivery is altered everywhere."""
 
+NO_SIGNATURES = (None, "", ".", "..", "a.b.c", "nonsense", "e30..e30", "bnVsbA..", "W10..W10")
+"""What stands where a signature should: nothing, nonsense, and headers that are no object."""
+
 every_delivery = pytest.mark.parametrize("delivery", recorded(), ids=str)
 
 quiet = pytest.mark.parametrize(
@@ -211,9 +214,10 @@ def test_another_shop_s_name_on_it_is_refused(door: Door, delivery: Recorded) ->
 
 
 @every_delivery
-@pytest.mark.parametrize("signature", [None, "", ".", "..", "a.b.c", "nonsense", "e30..e30"])
-def test_without_a_signature_it_is_refused(door: Door, delivery: Recorded, signature: str | None) -> None:
-    assert door.deliver(delivery, Saleor_Signature=signature).status_code == 401
+def test_without_a_signature_it_is_refused(door: Door, delivery: Recorded) -> None:
+    answers = [door.deliver(delivery, Saleor_Signature=signature) for signature in NO_SIGNATURES]
+
+    assert [answer.status_code for answer in answers] == [401] * len(NO_SIGNATURES)
 
 
 @every_delivery

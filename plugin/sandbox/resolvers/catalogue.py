@@ -32,7 +32,7 @@ def _visible(info: Info, product: Product, channel: Channel | None, asked: bool)
     """As Saleor's visible_to_user: staff see all, or all listed in the channel; shoppers what is published."""
     if _sees_all(info):
         return not asked or bool(channel and channel.id in product.listings)
-    return is_shown(product, channel)
+    return is_shown(product, channel, asking(info).kernel.clock())
 
 
 def _between(moment: Any, limits: dict[str, Any] | None) -> bool:
@@ -87,7 +87,7 @@ def _product(_root: Any, info: Info, channel: str | None = None, **asked: Any) -
     place = state.channel(channel) if channel else None
     gid, slug = asked.get("id"), asked.get("slug")
     found = next((it for it in state.products.values() if it.id == gid or (slug and it.slug == slug)), None)
-    if found is None or not (_sees_all(info) or is_shown(found, place)):
+    if found is None or not (_sees_all(info) or is_shown(found, place, asking(info).kernel.clock())):
         return None
     return Seen(found, place)
 
@@ -106,10 +106,11 @@ def _shown_variants(
 
 
 def _variants(_root: Any, info: Info, channel: str | None = None, **asked: Any) -> Connection:
+    """An empty list of ids is no filter: Saleor answers with every variant."""
     state = asking(info).state
     place = state.channel(channel) if channel else None
     ids = asked.get("ids")
-    wanted = state.variants.values() if ids is None else [it for it in map(state.variants.get, ids) if it]
+    wanted = [it for it in map(state.variants.get, ids) if it] if ids else state.variants.values()
     skus = (asked.get("filter") or {}).get("sku")
     found = [it for it in _shown_variants(info, wanted, place, bool(channel)) if not skus or it.sku in skus]
     return page(info, listing(found, lambda it: it.sku or ""), asked, wrap=lambda it: Seen(it, place))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from plugin.sandbox.asking import Info, Resolvers, asking, demand
-from plugin.sandbox.catalogue_facts import Channel, Stock
+from plugin.sandbox.catalogue_facts import LONG_AGO, Channel, Stock
 from plugin.sandbox.ids import global_id, kind_and_key
 from plugin.sandbox.money import Money
 from plugin.sandbox.seen import Seen
@@ -114,7 +114,7 @@ def _product_listings(source: Seen, info: Info) -> list[dict[str, Any]]:
                     "published_at": listing.published_at,
                     "is_published": listing.is_published,
                     "visible_in_listings": listing.visible_in_listings,
-                    "available_for_purchase_at": listing.published_at,
+                    "available_for_purchase_at": LONG_AGO if listing.is_available_for_purchase else None,
                     "is_available_for_purchase": listing.is_available_for_purchase,
                 }
             )
@@ -133,7 +133,8 @@ def _is_available(source: Seen, info: Info, **_: Any) -> bool | None:
         return None
     state = asking(info).state
     stocked = any(pieces(state, state.variants[it], source.channel) for it in source.fact.variant_ids)
-    return stocked and is_shown(source.fact, source.channel) and bool(_is_for_sale(source, info))
+    shown = is_shown(source.fact, source.channel, asking(info).kernel.clock())
+    return stocked and shown and bool(_is_for_sale(source, info))
 
 
 RESOLVERS: Resolvers = {
