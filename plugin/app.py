@@ -13,9 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin.config import Config, from_environment
 from plugin.errors import TandemError
-from plugin.jobs import Worker
 from plugin.shop import Tandem
 from plugin.web import dashboard, installation, operations, storefront
+from plugin.worker import Worker
 from webhooks import EVENTS, receiver
 
 log = logging.getLogger("tandem")

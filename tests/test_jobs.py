@@ -18,11 +18,12 @@ import pytest
 
 from plugin.app import create_app
 from plugin.errors import BadConfig
-from plugin.jobs import Lane, Worker, run_due
+from plugin.jobs import run_due
 from plugin.sandbox.toy_shop import variant
 from plugin.store import facts, jobs
 from plugin.store.installations import Installation
 from plugin.use_cases import plan_work
+from plugin.worker import Lane, Worker
 from tests.house import SECRET, House, a_house, with_history
 from tests.lines import Crossroads
 

@@ -18,13 +18,13 @@ from werkzeug.serving import make_server
 
 from plugin.app import create_app
 from plugin.config import Config
-from plugin.jobs import Worker
 from plugin.sandbox.demo_shop import demo_shop
 from plugin.sandbox.history import write_history
 from plugin.sandbox.saleor import SandboxSaleor
 from plugin.sandbox.settings import Settings
 from plugin.shop import Tandem
 from plugin.store.installations import Installation
+from plugin.worker import Worker
 
 HOST = "localhost"
 PLENTY_PER_MINUTE = 100_000

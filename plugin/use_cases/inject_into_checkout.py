@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from plugin.errors import TryAgain
+from plugin.errors import BadPayload, TryAgain
 from plugin.saleor.translate import Checkout, checkout_from, listing_from
 from plugin.shop import Shop
 from plugin.store import catalogue, preferences, suggestions_shown
@@ -89,11 +90,16 @@ def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | N
             return None, []
         expected, checkout = checkout, checkout_from(answer["checkout"])
         if _same_basket(expected, checkout):
-            live = [
-                listing_from(edge["node"], checkout.channel) for edge in answer["productVariants"]["edges"]
-            ]
+            live = list(_readable(answer["productVariants"], checkout, shop.saleor.answered_at or now))
             return checkout, as_they_are(proposals, live, checkout.gross)
     raise TryAgain("the checkout keeps changing")
+
+
+def _readable(variants: dict[str, Any], checkout: Checkout, at: datetime) -> Iterator[Listing]:
+    """A candidate that cannot be read cannot be offered; the others can."""
+    for edge in variants["edges"]:
+        with suppress(BadPayload):
+            yield listing_from(edge["node"], checkout.channel, at)
 
 
 def _remember_products(shop: Shop, checkout: Checkout) -> None:
