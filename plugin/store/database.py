@@ -146,6 +146,21 @@ def name_who_holds_a_job(db: Database) -> None:
     db.executescript("alter table jobs add column holder text not null default ''")
 
 
+@migrations()
+def remember_every_offer(db: Database) -> None:
+    """Whoever takes a suggestion gets another document, without it: what was offered must outlive the document."""
+    db.executescript("""
+        create table offered (
+            checkout text not null, product text not null, place integer not null, suggestion text not null,
+            first_at text not null, primary key (checkout, product)
+        ) without rowid;
+        create index offered_first on offered (first_at);
+        insert or ignore into offered
+        select checkout, json_extract(each.value, '$.productId'), each.key, each.value, made_at
+        from shown, json_each(shown.document, '$.suggestions') as each
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from plugin.suggestions.model import ProductId, ProductNumber, VariantId
+from plugin.suggestions.model import ChannelId, ProductId, ProductNumber, VariantId
 
 BY_NUMBER = (
     "select number, id, name, thumbnail, alt from products where number in (select value from json_each(?))"
@@ -31,6 +31,16 @@ VARIANTS = """
 select variants.id from variants join products on products.number = variants.product
 where products.id = ? order by variants.deleted, variants.number
 """
+
+SELLING = """
+select channels.id, count(distinct products.number) from json_each(?) as wanted
+cross join products on products.id = wanted.value
+cross join variants on variants.product = products.number
+cross join channels on channels.active = 1
+cross join listings on listings.channel = channels.number and listings.variant = variants.number
+where listings.available = 1 group by channels.id
+"""
+"""Crossed, so that SQLite begins with the few products and not with every listing of the shop."""
 
 UNKNOWN = ProductNumber(0)
 """The number of what is no product of ours."""
@@ -79,6 +89,13 @@ def categories_named(db: Database, text: str, most: int) -> list[Face]:
 def variants(db: Database, product: ProductId) -> list[VariantId]:
     """The variants of a product, those still sold first."""
     return [VariantId(row[0]) for row in db.conn.execute(VARIANTS, [product])]
+
+
+def selling(db: Database, products: Iterable[ProductId]) -> frozenset[ChannelId]:
+    """The active channels that sell as many of these products as any channel does; none when they are sold nowhere."""
+    rows = db.conn.execute(SELLING, [json.dumps(sorted(set(products)))]).fetchall()
+    most = max((row[1] for row in rows), default=0)
+    return frozenset(ChannelId(row[0]) for row in rows if row[1] == most)
 
 
 def _holding(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The last document made for each checkout: what was offered there."""
+"""The last document made for each checkout, and everything that was ever offered there."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ select json_remove(document, '$.channel'), json_extract(document, '$.channel') f
 where checkout = ? and made_at > ? and substr(made_at, 1, 19) > coalesce((select max(substr(made_at, 1, 19)) from changes), '')
 """
 
+OFFER = """
+insert or ignore into offered (checkout, product, place, suggestion, first_at) values (?, ?, ?, ?, ?)
+"""
+
+OFFERED = "select suggestion from offered where checkout = ? order by first_at, place, product"
+
 MOST_SUGGESTED = """
-select json_extract(each.value, '$.productId') as product, json_extract(each.value, '$.name') as name,
-    json_extract(each.value, '$.thumbnail.url') as thumbnail, count(*) as checkouts
-from shown, json_each(shown.document, '$.suggestions') as each
-where shown.made_at >= ? group by product order by checkouts desc, product limit ?
+select product, count(*) as checkouts from offered
+where first_at >= ? group by product order by checkouts desc, product limit ?
 """
 
 PER_DAY = """
@@ -31,9 +35,16 @@ from shown where made_at >= ? group by day order by day
 
 
 def keep(db: Database, checkout: str, document: dict[str, Any], channel: str = "") -> None:
-    """Remember the newest document of a checkout, and the channel whose prices and stock it speaks of."""
+    """Remember the newest document of a checkout, the channel whose prices and stock it speaks of, and all it offered."""
     text = json.dumps({**document, "channel": channel})
     db.conn.execute(KEEP, [checkout, document["linesHash"], text, document["madeAt"]])
+    db.conn.executemany(
+        OFFER,
+        [
+            (checkout, told["productId"], place, json.dumps(told), document["madeAt"])
+            for place, told in enumerate(document["suggestions"])
+        ],
+    )
 
 
 def last(db: Database, checkout: str) -> dict[str, Any] | None:
@@ -42,14 +53,19 @@ def last(db: Database, checkout: str) -> dict[str, Any] | None:
     return None if row is None else json.loads(row[0])
 
 
+def offered(db: Database, checkout: str) -> list[dict[str, Any]]:
+    """Every suggestion a checkout ever got, each product as it was first offered, in that order."""
+    return [json.loads(row[0]) for row in db.conn.execute(OFFERED, [checkout])]
+
+
 def still_meant(db: Database, checkout: str, since: str) -> tuple[dict[str, Any], str] | None:
     """The newest document of a checkout and its channel; None when older than this, or than the merchant's last choice."""
     row = db.conn.execute(STILL_MEANT, [checkout, since]).fetchone()
     return None if row is None else (json.loads(row[0]), row[1] or "")
 
 
-def most_suggested(db: Database, since: str, most: int) -> list[tuple[str, str, str | None, int]]:
-    """Product id, name, thumbnail and in how many checkouts it was suggested since then."""
+def most_suggested(db: Database, since: str, most: int) -> list[tuple[str, int]]:
+    """Product id, and in how many checkouts it was first suggested since then."""
     return [tuple(row) for row in db.conn.execute(MOST_SUGGESTED, [since, most])]
 
 
@@ -59,5 +75,6 @@ def per_day(db: Database, since: str) -> list[tuple[str, int, int]]:
 
 
 def forget_before(db: Database, moment: str) -> None:
-    """Drop documents older than this; checkouts do not live for ever."""
+    """Drop documents and offers older than this; checkouts do not live for ever."""
     db.conn.execute("delete from shown where made_at < ?", [moment])
+    db.conn.execute("delete from offered where first_at < ?", [moment])

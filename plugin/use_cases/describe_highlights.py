@@ -57,7 +57,7 @@ def highlights(shop: Shop, now: datetime) -> Highlights:
     known = faces.of_numbers(
         shop.db, [number for near in strongest for number in (near.beside, near.product)]
     )
-    named = faces.of_products(shop.db, [product for product, *_ in often])
+    named = faces.of_products(shop.db, [product for product, _times in often])
 
     return Highlights(
         pairs=tuple(
@@ -65,7 +65,7 @@ def highlights(shop: Shop, now: datetime) -> Highlights:
             for near in strongest
             if near.beside in known and near.product in known
         ),
-        often=tuple(Often(named[product], times) for product, *_, times in often if product in named),
+        often=tuple(Often(named[product], times) for product, times in often if product in named),
         min_buyers=preferences.get(shop.db).min_buyers,
     )
 

@@ -13,10 +13,16 @@ from plugin.use_cases.learn_from_past_orders import progress
 
 WEEK_DAYS = 7
 
+OF_THE_APP = "app_"
+"""How events about the app, not the shop, begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How far Tandem is. `stage`: waiting, running, paused (tried again at `again_at`) or done."""
+    """How far Tandem is. `stage`: waiting, running, paused (tried again at `again_at`) or done.
+
+    `last_event` is empty when Saleor last spoke of the app itself: "app deleted" after an install helps nobody.
+    """
 
     stage: str
     seen: int
@@ -55,6 +61,7 @@ def learning(shop: Shop, now: datetime) -> Learning:
     job = jobs.get(shop.db, plan_work.IMPORT)
     made = progress(shop)
     heard = facts.get(shop.db, "last_delivery") or {}
+    event = str(heard.get("event", ""))
     paused = job is not None and bool(job["last_error"]) and job["due_at"] > now.timestamp()
 
     finished = made is not None and made.finished and job is None
@@ -71,7 +78,7 @@ def learning(shop: Shop, now: datetime) -> Learning:
         recounting=jobs.get(shop.db, plan_work.LEARN_AGAIN) is not None,
         orders=affinities.totals(shop.db, WHOLE_SHOP).orders,
         products=catalogue.count(shop.db),
-        last_event=str(heard.get("event", "")),
+        last_event="" if event.lower().startswith(OF_THE_APP) else event,
         last_at=datetime.fromisoformat(heard["at"]) if heard else None,
         bytes=database.size(shop.db),
         active=shop.installation.active,

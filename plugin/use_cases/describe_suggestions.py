@@ -27,7 +27,10 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A basket in one channel and what it would get. `known` is False when none of its products is in the store."""
+    """A basket in one of the channels that sell it, and what it would get.
+
+    `known` is False when none of its products is in the store.
+    """
 
     basket: tuple[Face, ...]
     channel: Channel | None
@@ -40,7 +43,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What was suggested in the checkout an order came from. `checkout` is None when the order came from none we saw."""
+    """All that was suggested in the checkout an order came from, what was bought first.
+
+    `checkout` is None when the order came from none we saw.
+    """
 
     known: bool
     checkout: str | None
@@ -48,20 +54,20 @@ class Offered:
 
 
 def try_basket(shop: Shop, products: Sequence[ProductId], channel_slug: str, now: datetime) -> Tried:
-    """What a basket of these products gets in that channel, or in the first that sells."""
-    selling = tuple(channel for channel in channels.every(shop.db) if channel.active)
-    channel = next((one for one in selling if one.slug == channel_slug), selling[0] if selling else None)
+    """What a basket of these products gets in that channel; in the first with an answer when that one does not sell it."""
+    selling = _selling(shop, products)
+    asked = [one for one in selling if one.slug == channel_slug] or selling
     known = faces.of_products(shop.db, products)
     variants = [found[0] for product in products if (found := faces.variants(shop.db, product))]
     chosen = preferences.get(shop.db)
 
     lines = [BasketLine(variant, 1) for variant in variants]
-    made = suggest_for_basket(shop, channel.id, lines, now) if channel and lines else []
+    channel, made = _first_answered(shop, asked, lines, now)
 
     return Tried(
         basket=tuple(known[product] for product in products if product in known),
         channel=channel,
-        channels=selling,
+        channels=tuple(selling),
         suggestions=tuple(_suggested(suggestion) for suggestion in made),
         known=bool(lines),
         suggesting=chosen.suggesting,
@@ -70,14 +76,15 @@ def try_basket(shop: Shop, products: Sequence[ProductId], channel_slug: str, now
 
 
 def offered_for(shop: Shop, order_id: str) -> Offered:
-    """The last document made for the order's checkout, and which of its suggestions were bought."""
+    """Everything suggested in the order's checkout, and which of it was bought."""
     found = orders.sold(shop.db, order_id)
     if found is None:
         return Offered(known=False, checkout=None, suggestions=())
     checkout, bought = found
-    document = suggestions_shown.last(shop.db, checkout) if checkout else None
-    if document is None:
+    if not checkout or suggestions_shown.last(shop.db, checkout) is None:
         return Offered(known=True, checkout=None, suggestions=())
+    offers = suggestions_shown.offered(shop.db, checkout)
+    offers.sort(key=lambda told: told["productId"] not in bought)
     return Offered(
         known=True,
         checkout=checkout,
@@ -89,9 +96,26 @@ def offered_for(shop: Shop, order_id: str) -> Offered:
                 price=f"{told['price']['amount']} {told['price']['currency']}",
                 taken=told["productId"] in bought,
             )
-            for told in document["suggestions"]
+            for told in offers
         ),
     )
+
+
+def _selling(shop: Shop, products: Sequence[ProductId]) -> list[Channel]:
+    """Channels where these can be bought; every active one when they can be bought nowhere now."""
+    active = [channel for channel in channels.every(shop.db) if channel.active]
+    here = faces.selling(shop.db, products)
+    return [channel for channel in active if channel.id in here] or active
+
+
+def _first_answered(
+    shop: Shop, asked: Sequence[Channel], lines: Sequence[BasketLine], now: datetime
+) -> tuple[Channel | None, list[Suggestion]]:
+    """The first of these channels with suggestions; without any, the first of all."""
+    for channel in asked if lines else ():
+        if made := suggest_for_basket(shop, channel.id, lines, now):
+            return channel, made
+    return next(iter(asked), None), []
 
 
 def _suggested(made: Suggestion) -> Suggested:

@@ -151,6 +151,23 @@ def test_a_product_opens_in_the_dashboard(stage: Stage) -> None:
         assert opened.heard("redirect") == [{"to": "/products/card"}]
 
 
+def test_a_picture_that_cannot_be_had_gives_way_to_the_initial(stage: Stage) -> None:
+    with stage.page("/widgets/product", productId="x100") as opened:
+        before = opened.app.locator("img.picture").count()
+        opened.inside.evaluate("document.querySelector('img.picture').src = '/pictures-gone/card.svg'")
+
+        expect(opened.app.locator("span.picture")).to_have_text(["M"])
+        expect(opened.app.locator("img.picture")).to_have_count(before - 1)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(900, 2), (1280, 4)])
+def test_the_four_figures_have_room(stage: Stage, width: int, columns: int) -> None:
+    with stage.page(width=width) as opened:
+        made = opened.app.locator(".stats").first.evaluate("(it) => getComputedStyle(it).gridTemplateColumns")
+
+    assert len(made.split()) == columns
+
+
 def test_a_page_that_nobody_looks_at_asks_nothing(stage: Stage) -> None:
     with stage.shop() as shop:
         imported(shop, Progress(1, 2, "cursor", finished=False))

@@ -230,8 +230,8 @@ def test_the_operators_app_url_wins_over_the_host_that_was_asked(public_house: H
     [
         ("3.21", ["Tandem"], False),
         ("3.22", ["Tandem", "Bought together", "Suggested for this order"], False),
-        ("3.23", ["Tandem", "Bought together", "Suggested for this order", "Tandem"], True),
-        ("3.24", ["Tandem", "Bought together", "Suggested for this order", "Tandem"], True),
+        ("3.23", ["Tandem", "Bought together", "Suggested for this order", "Tandem this week"], True),
+        ("3.24", ["Tandem", "Bought together", "Suggested for this order", "Tandem this week"], True),
         ("", ["Tandem"], False),
         ("garbage", ["Tandem"], False),
         ("3.²", ["Tandem"], False),

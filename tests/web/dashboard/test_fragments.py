@@ -11,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from plugin.shop import Shop
-from plugin.store import jobs
+from plugin.store import catalogue, facts, jobs, suggestions_shown
+from plugin.store.database import writing
+from plugin.suggestions.model import VariantId
 from plugin.use_cases import plan_work
 from plugin.use_cases.learn_from_past_orders import Progress
 from tests.web.dashboard.camera_shop import Door, imported
@@ -72,10 +74,31 @@ def test_the_overview_counts_orders_and_products(client: FlaskClient, filled: Do
     assert "Orders learned from 146 Products known 11" in read(client, filled, "overview")
 
 
+def test_what_saleor_said_of_the_app_itself_is_not_named(
+    app: Flask, client: FlaskClient, filled: Door
+) -> None:
+    assert "1 minute ago order created" in read(client, filled, "learning")
+
+    with opened(app, filled) as shop:
+        told = {"event": "APP_DELETED", "at": datetime.now(UTC).isoformat()}
+        facts.keep(shop.db, "last_delivery", told)
+
+    assert "Last heard from Saleor Just now Size of the store" in read(client, filled, "learning")
+
+
 def test_pairs_come_with_their_evidence(client: FlaskClient, filled: Door) -> None:
     seen = read(client, filled, "highlights")
 
     assert "Travel tripod with Ball head Bought together in 17 of 17 orders with Ball head" in seen
+
+
+def test_the_pictures_of_a_pair_stand_in_the_order_of_its_names(client: FlaskClient, filled: Door) -> None:
+    answer = client.get("/dashboard/fragments/highlights", headers=filled.headers())
+
+    rows = re.findall(r'<span class="pictures">.*?with</span>.*?</p>', answer.text, re.DOTALL)
+    assert rows
+    for row in rows:
+        assert re.findall(r"/(\w+)\.svg", row) == re.findall(r'data-open="/products/(\w+)"', row)
 
 
 def test_a_bestseller_without_association_is_no_pair(client: FlaskClient, filled: Door) -> None:
@@ -104,6 +127,37 @@ def test_the_product_widget_follows_the_channel(client: FlaskClient, filled: Doo
     assert ("24.90 USD" in seen, "Leather case" in seen) == (True, False)
 
 
+def test_only_channels_that_sell_the_product_are_offered(client: FlaskClient, filled: Door) -> None:
+    both = read(client, filled, "widget_product?productId=x100")
+    one = read(client, filled, "widget_product?productId=case&channel=channel-us")
+
+    assert ("United States" in both, "United States" in one, "EUR" in one) == (True, False, True)
+
+
+def test_a_basket_is_tried_where_all_of_it_is_sold(client: FlaskClient, filled: Door) -> None:
+    assert "United States" not in read(client, filled, "trial?product=x100&add=case")
+
+
+def test_a_widget_starts_with_a_channel_that_has_an_answer(
+    app: Flask, client: FlaskClient, filled: Door
+) -> None:
+    with opened(app, filled) as shop:
+        shop.db.conn.execute(
+            "update listings set available = 0 where currency = 'EUR' and amount <> '1299.00'"
+        )
+
+    assert "24.90 USD" in read(client, filled, "widget_product?productId=x100")
+
+
+def test_what_is_sold_nowhere_now_can_still_be_looked_at(
+    app: Flask, client: FlaskClient, filled: Door
+) -> None:
+    with opened(app, filled) as shop:
+        catalogue.run_out(shop.db, VariantId("x100-1"))
+
+    assert "Memory card 64 GB" in read(client, filled, "widget_product?productId=x100")
+
+
 def test_a_product_nobody_knows_is_no_error(client: FlaskClient, filled: Door) -> None:
     assert "does not know this product yet" in read(
         client, filled, "widget_product?productId=UHJvZHVjdDo5OQ=="
@@ -120,6 +174,31 @@ def test_the_order_widget_tells_what_was_taken(client: FlaskClient, filled: Door
         ("Leather case", "Bought"),
         ("Spare battery", "Not bought"),
     ]
+
+
+def test_what_was_taken_is_bought_though_the_next_document_leaves_it_out(
+    app: Flask, client: FlaskClient, filled: Door
+) -> None:
+    with opened(app, filled) as shop, writing(shop.db):
+        made = suggestions_shown.last(shop.db, "checkout 1")
+        assert made is not None
+        left = [told for told in made["suggestions"] if told["productId"] == "battery"]
+        suggestions_shown.keep(shop.db, "checkout 1", {**made, "suggestions": left})
+
+    seen = read(client, filled, "widget_order?orderId=order 1")
+
+    assert re.findall(r"(\w+) Bought together[^B]*?X100 camera (Not bought|Bought)", seen) == [
+        ("GB", "Bought"),
+        ("X100", "Bought"),
+        ("W126S", "Not bought"),
+    ]
+
+
+def test_a_checkout_with_nothing_certain_says_so(app: Flask, client: FlaskClient, filled: Door) -> None:
+    with opened(app, filled) as shop:
+        shop.db.conn.execute("delete from offered where checkout = 'checkout 1'")
+
+    assert "had nothing certain to suggest" in read(client, filled, "widget_order?orderId=order 1")
 
 
 def test_an_order_without_a_checkout_we_saw_says_so(client: FlaskClient, filled: Door) -> None:

@@ -99,6 +99,16 @@ function tellTimes() {
   }
 }
 
+/** A picture that cannot be had gives way to the initial, as where there is none. (Errors do not bubble: heard on their way down.) */
+document.addEventListener("error", ({ target }) => {
+  if (!(target instanceof HTMLImageElement) || target.dataset.initial === undefined) return;
+  const initial = document.createElement("span");
+  initial.className = target.className;
+  initial.textContent = target.dataset.initial;
+  initial.setAttribute("aria-hidden", "true");
+  target.replaceWith(initial);
+}, true);
+
 /** What people press */
 
 document.addEventListener("click", (event) => {
