@@ -117,8 +117,11 @@ def test_a_switch_works_by_keyboard_and_keeps_the_focus(stage: Stage) -> None:
 def test_a_basket_is_put_together_by_keyboard_alone(stage: Stage) -> None:
     with stage.page() as opened:
         opened.field("Add a product").focus()
-        opened.page.keyboard.type("z6")
+        with opened.page.expect_response(lambda answer: answer.url.endswith("q=z6")):
+            opened.page.keyboard.type("z6")
+        expect(opened.app.locator(".htmx-request")).to_have_count(0)
         opened.app.locator(".found-one").first.wait_for()
+        opened.page.wait_for_load_state("networkidle")
         opened.page.keyboard.press("Tab")
         opened.page.keyboard.press("Enter")
 
