@@ -58,7 +58,11 @@ def test_frames_get_real_tokens(saleor: SandboxSaleor, app: App) -> None:
 
 
 def test_the_demo_tells_its_whole_story(capsys: pytest.CaptureFixture[str]) -> None:
-    demo.run(once=True, orders=1_500, port=0)
+    try:
+        demo.run(once=True, orders=1_500, port=0)
+    except demo.NothingHappened:
+        # its promises are in seconds, which a machine busy with other tests may miss once
+        demo.run(once=True, orders=1_500, port=0)
 
     told = capsys.readouterr().out
     for words in (
