@@ -5,6 +5,7 @@ TandemError
 ├── BadRequest        400   the sender must not repeat this
 │   ├── BadPayload          not JSON, or not the shape our query asked for
 │   ├── BadPreference       a preference out of its limits; `field` names it
+│   ├── BadBundle           a bundle that cannot be; `problems` name the fields
 │   └── Refused             an installation we do not accept; the merchant reads the message
 ├── NotAllowed        401   who is asking could not be proved
 │   ├── UnknownShop         no installation for this API URL
@@ -16,6 +17,8 @@ TandemError
     └── SaleorTrouble       Saleor did not answer, or not as GraphQL
         └── SaleorRefused   Saleor answered with errors; `codes` has its error codes
 """
+
+from collections.abc import Sequence
 
 
 class TandemError(Exception):
@@ -44,6 +47,14 @@ class BadPreference(BadRequest):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+class BadBundle(BadRequest):
+    """A bundle that cannot be, with every problem: (field, what is wrong with it)."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
+        self.problems = tuple(problems)
 
 
 class Refused(BadRequest):

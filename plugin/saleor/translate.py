@@ -14,12 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from plugin.errors import BadPayload
 from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
 from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
-
-DECIMALS: Mapping[str, int] = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
-    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-}  # fmt: skip
-"""Decimals of a currency's prices where they are not two. Source: ISO 4217."""
+from plugin.suggestions.money import decimals
 
 Asked = ParamSpec("Asked")
 Read = TypeVar("Read")
@@ -250,7 +245,7 @@ def _amount(money: Mapping[str, Any]) -> Decimal:
 
 def _price(money: Mapping[str, Any], currency: str) -> Decimal:
     """Saleor's JSON says 8.0 where a price tag says 8.00, and 1500.0 where one in yen says 1500."""
-    amount, places = _amount(money), Decimal(1).scaleb(-DECIMALS.get(currency, 2))
+    amount, places = _amount(money), Decimal(1).scaleb(-decimals(currency))
     rounded = amount.quantize(places)
     return rounded if rounded == amount else amount
 

@@ -1,0 +1,244 @@
+"""What every line of a basket should cost: the pure core of bundle prices. All amounts are in smallest units of one currency.
+
+Source of what Saleor does with a price we set: shared facts in the README, each held by a recorded result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plugin.suggestions.bundles.model import Bundle, BundleId, Goods
+from plugin.suggestions.bundles.order_discount import spread
+from plugin.suggestions.bundles.promotion import NONE, Promotion
+from plugin.suggestions.bundles.sets import Sets, whole_sets
+from plugin.suggestions.bundles.sharing import Share, unit_prices
+from plugin.suggestions.model import ChannelId, VariantId
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A checkout line: `held` is the price set on it (None: the list price); only a `free` one may be priced by us."""
+
+    id: str
+    variant: VariantId
+    quantity: int
+    held: int | None = None
+    free: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Sets of one bundle in the basket: how many, what they cost together, what they save, and which lines hold their pieces."""
+
+    bundle: BundleId
+    count: int
+    price: int
+    saving: int
+    pieces: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """The answer: what was promised, and per line the price to hold (None: its list price)."""
+
+    promised: tuple[Promised, ...]
+    prices: Mapping[str, int | None]
+    line_totals: Mapping[str, int]
+    """What every line costs under these prices and its catalogue promotion, before any discount on the order."""
+
+    def changes(self, lines: Sequence[PricedLine], only_back: bool = False) -> dict[str, int | None]:
+        """The lines whose price has to be changed, and to what. `only_back`: while somebody pays, no price is lowered."""
+        wanted = {line.id: self.prices[line.id] for line in lines if line.id in self.prices}
+        changed = {
+            line.id: wanted[line.id]
+            for line in lines
+            if wanted.get(line.id) != line.held and line.id in wanted
+        }
+        if not only_back:
+            return changed
+        held = {line.id: line.held for line in lines}
+        return {line: price for line, price in changed.items() if _raises(held[line], price)}
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Where the basket is: the bundles that are on there, what the variants cost, how promotions change a price we set.
+
+    `order_promotion`: what it does to the subtotal, NONE when there is none, or a voucher stands in its place.
+    """
+
+    channel: ChannelId
+    currency: str
+    bundles: Sequence[Bundle]
+    goods: Mapping[VariantId, Goods]
+    promotions: Mapping[VariantId, Promotion]
+    order_promotion: Promotion = NONE
+
+
+def price_lines(lines: Sequence[PricedLine], market: Market) -> Pricing:
+    """The price every line should have now.
+
+    Each piece belongs to one set at most, the sets that save most win, pieces beyond whole sets keep their price, and what is
+    paid for a set is its promise: after catalogue promotions and, where there is one, after the order promotion.
+    """
+    free = [line for line in lines if line.free and line.variant in market.goods]
+    sets = whole_sets(
+        market.bundles,
+        market.goods,
+        _stock(free),
+        market.channel,
+        market.currency,
+        _kept_share(lines, market),
+    )
+    promised = _allotted(sets, free)
+
+    units = _unit_prices(lines, free, promised, market)
+
+    prices = {line.id: _held_for(units[line.id], line, market) for line in free}
+    totals = {line.id: units.get(line.id, _now(line, market)) * line.quantity for line in lines}
+    return Pricing(promised, prices, totals)
+
+
+def _raises(held: int | None, price: int | None) -> bool:
+    return price is None or (held is not None and price > held)
+
+
+def _stock(lines: Sequence[PricedLine]) -> dict[VariantId, int]:
+    stock: dict[VariantId, int] = {}
+    for line in lines:
+        stock[line.variant] = stock.get(line.variant, 0) + line.quantity
+    return stock
+
+
+def _now(line: PricedLine, market: Market) -> int:
+    """What a piece of this line costs without us. A line somebody else has priced keeps that price, under its promotion."""
+    if not line.free and line.held is not None:
+        return market.promotions.get(line.variant, NONE).after(line.held)
+    return market.goods[line.variant].price if line.variant in market.goods else 0
+
+
+def _kept_share(lines: Sequence[PricedLine], market: Market) -> float:
+    """What the order promotion leaves of every price, in the basket without bundles."""
+    subtotal = sum(_now(line, market) * line.quantity for line in lines)
+    return market.order_promotion.after(subtotal) / subtotal if subtotal else 1.0
+
+
+def _allotted(sets: Sequence[Sets], free: Sequence[PricedLine]) -> tuple[Promised, ...]:
+    """Which line gives how many pieces to which sets: lines of a variant in the order of their ids."""
+    left = {line.id: line.quantity for line in free}
+    promised = []
+    for found in sets:
+        pieces: dict[str, int] = {}
+        for variant, needed in found.way.pieces:
+            wanted = needed * found.count
+            for line in sorted((line for line in free if line.variant == variant), key=lambda line: line.id):
+                taken = min(left[line.id], wanted)
+                if taken:
+                    pieces[line.id] = pieces.get(line.id, 0) + taken
+                    left[line.id] -= taken
+                    wanted -= taken
+        way = found.way
+        promised.append(
+            Promised(way.bundle, found.count, way.promise * found.count, way.saving * found.count, pieces)
+        )
+    return tuple(promised)
+
+
+def _unit_prices(
+    lines: Sequence[PricedLine], free: Sequence[PricedLine], promised: Sequence[Promised], market: Market
+) -> dict[str, int]:
+    units = {line.id: _now(line, market) for line in free}
+    by_id = {line.id: line for line in free}
+    for group in _together(promised, bool(market.order_promotion != NONE)):
+        members = [by_id[line] for line in sorted({line for found in group for line in found.pieces})]
+        if market.order_promotion == NONE:
+            units |= _shared(members, group, market, sum(found.price for found in group))
+        else:
+            units |= _shared(
+                members, group, market, _before_order_promotion(lines, members, group, units, market)
+            )
+    return units
+
+
+def _together(promised: Sequence[Promised], all_at_once: bool) -> list[list[Promised]]:
+    """Sets that share a line share their cents. Under an order promotion every line depends on every other."""
+    if all_at_once:
+        return [list(promised)] if promised else []
+    groups: list[list[Promised]] = []
+    for found in promised:
+        near = [
+            group for group in groups if any(found.pieces.keys() & other.pieces.keys() for other in group)
+        ]
+        groups = [group for group in groups if group not in near]
+        groups.append([found, *(other for group in near for other in group)])
+    return groups
+
+
+def _shared(
+    members: Sequence[PricedLine], group: Sequence[Promised], market: Market, price: int
+) -> dict[str, int]:
+    """Unit prices under which the pieces in sets cost `price` together, and those beyond them what they cost now."""
+    in_sets = {line.id: sum(found.pieces.get(line.id, 0) for found in group) for line in members}
+    now = {line.id: _now(line, market) for line in members}
+    worth = sum(now[line] * count for line, count in in_sets.items())
+    discount = max(worth - price, 0)
+    shares = [
+        Share(
+            line.quantity, now[line.id], discount * now[line.id] * in_sets[line.id] / worth if worth else 0.0
+        )
+        for line in members
+    ]
+    total = sum(line.quantity * now[line.id] for line in members) - discount
+    return dict(zip((line.id for line in members), unit_prices(shares, total), strict=True))
+
+
+def _before_order_promotion(
+    lines: Sequence[PricedLine],
+    members: Sequence[PricedLine],
+    group: Sequence[Promised],
+    units: Mapping[str, int],
+    market: Market,
+) -> int:
+    """What the pieces in sets must cost before the order promotion, so that they cost the promise after it.
+
+    Bisection over whole units: what is left after Saleor's spreading never falls when the price before it rises.
+    """
+    promise = sum(found.price for found in group)
+    low, high = promise, sum(_now(line, market) * _in_sets(line, group) for line in members)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _left_of(middle, lines, members, group, units, market) <= promise:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _left_of(
+    price: int,
+    lines: Sequence[PricedLine],
+    members: Sequence[PricedLine],
+    group: Sequence[Promised],
+    units: Mapping[str, int],
+    market: Market,
+) -> int:
+    """What is paid for the pieces in sets when they cost `price` before the order promotion."""
+    priced = {**units, **_shared(members, group, market, price)}
+    totals = [priced.get(line.id, _now(line, market)) * line.quantity for line in lines]
+    subtotal = sum(totals)
+    discount = subtotal - market.order_promotion.after(subtotal)
+    finals = dict(zip((line.id for line in lines), spread(totals, discount), strict=True))
+    beyond = sum(_now(line, market) * (line.quantity - _in_sets(line, group)) for line in members)
+    share = round(beyond * (subtotal - discount) / subtotal) if subtotal else 0
+    return sum(finals[line.id] for line in members) - share
+
+
+def _in_sets(line: PricedLine, group: Sequence[Promised]) -> int:
+    return sum(found.pieces.get(line.id, 0) for found in group)
+
+
+def _held_for(unit: int, line: PricedLine, market: Market) -> int | None:
+    if unit >= market.goods[line.variant].price:
+        return None
+    return market.promotions.get(line.variant, NONE).before(unit)

@@ -1,0 +1,37 @@
+"""Money in whole smallest units of its currency: cents, yen, fils. Sums, shares and comparisons are exact there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+DECIMALS: Mapping[str, int] = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
+"""Decimals of a currency's prices where they are not two. Source: ISO 4217."""
+
+
+def decimals(currency: str) -> int:
+    """How many decimals a price in this currency has."""
+    return DECIMALS.get(currency, 2)
+
+
+def units(amount: Decimal, currency: str) -> int:
+    """The amount in smallest units, half a unit rounded up as Saleor does: 12.34 USD is 1234."""
+    return int(amount.scaleb(decimals(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def money(smallest: int, currency: str) -> Decimal:
+    """Smallest units back to an amount with all its decimals: 1230 USD is 12.30."""
+    return Decimal(smallest).scaleb(-decimals(currency))
+
+
+def is_exact(amount: Decimal, currency: str) -> bool:
+    """Whether the amount can be paid: no fraction of a smallest unit."""
+    return amount == money(units(amount, currency), currency)
+
+
+def percent_of(smallest: int, percent: Decimal) -> int:
+    """So many percent of an amount, half a unit rounded up: how Saleor computes a percentage discount."""
+    return int((smallest * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,1 @@
+"""The world of tests.sandbox.prices, built on a real Saleor."""
