@@ -119,6 +119,7 @@ def channel_from(node: Mapping[str, Any]) -> Channel:
         currency=_text(node["currencyCode"]),
         active=bool(node["isActive"]),
         gross=bool(node["taxConfiguration"]["displayGrossPrices"]),
+        entered_with_tax=bool(node["taxConfiguration"]["pricesEnteredWithTax"]),
     )
 
 
@@ -151,7 +152,8 @@ def listing_from(node: Mapping[str, Any], channel: ChannelId, at: datetime | Non
 
     `at`: when Saleor answered; without it, now.
     """
-    price = (node["pricing"] or {}).get("price")
+    pricing = node["pricing"] or {}
+    price, before = pricing.get("price"), pricing.get("priceUndiscounted")
     listed = [
         listing for listing in node["product"]["channelListings"] or [] if listing["channel"]["id"] == channel
     ]
@@ -169,6 +171,8 @@ def listing_from(node: Mapping[str, Any], channel: ChannelId, at: datetime | Non
         quantity=quantity,
         published=published,
         available_for_purchase=for_purchase,
+        list_gross=_price(before["gross"], price["currency"]) if price and before else None,
+        list_net=_price(before["net"], price["currency"]) if price and before else None,
     )
 
 

@@ -8,10 +8,21 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
+DIGITS = {"JPY": 0, "KRW": 0, "ISK": 0, "CLP": 0, "KWD": 3, "BHD": 3, "JOD": 3, "OMR": 3, "TND": 3}
+"""Decimals of the currencies that have not two."""
 
-def rounded(amount: Decimal) -> Decimal:
-    """To two places: 12.345 is 12.35."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+KEPT_DIGITS = Decimal("0.001")
+"""Saleor's columns have three decimals, whatever the currency: a price entered finer than that is rounded here."""
+
+
+def rounded(amount: Decimal, currency: str = "EUR") -> Decimal:
+    """To the decimals of the currency: 12.345 is 12.35."""
+    return amount.quantize(Decimal(1).scaleb(-DIGITS.get(currency, 2)), ROUND_HALF_UP)
+
+
+def kept(amount: Decimal) -> Decimal:
+    """As it is stored: 4.44449 is 4.444."""
+    return amount.quantize(KEPT_DIGITS, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,31 @@ class TaxedMoney:
         """The difference."""
         return Money(self.gross.amount - self.net.amount, self.currency)
 
+    def plus(self, other: TaxedMoney) -> TaxedMoney:
+        """Both together."""
+        return taxed_money(
+            self.gross.amount + other.gross.amount, self.net.amount + other.net.amount, self.currency
+        )
+
+    def minus(self, other: TaxedMoney) -> TaxedMoney:
+        """What is left."""
+        return taxed_money(
+            self.gross.amount - other.gross.amount, self.net.amount - other.net.amount, self.currency
+        )
+
+    def each(self, quantity: int) -> TaxedMoney:
+        """One of so many pieces, both sides rounded by themselves."""
+        return taxed_money(
+            rounded(self.gross.amount / quantity, self.currency),
+            rounded(self.net.amount / quantity, self.currency),
+            self.currency,
+        )
+
+
+def taxed_money(gross: Decimal, net: Decimal, currency: str) -> TaxedMoney:
+    """A price of two amounts."""
+    return TaxedMoney(Money(gross, currency), Money(net, currency))
+
 
 @dataclass(frozen=True, slots=True)
 class TaxRule:
@@ -53,4 +89,8 @@ class TaxRule:
             gross, net = entered, entered / (1 + self.rate)
         else:
             gross, net = entered * (1 + self.rate), entered
-        return TaxedMoney(Money(rounded(gross), currency), Money(rounded(net), currency))
+        return taxed_money(rounded(gross, currency), rounded(net, currency), currency)
+
+    def entered(self, price: TaxedMoney) -> Decimal:
+        """The side the merchant enters."""
+        return price.gross.amount if self.entered_with_tax else price.net.amount

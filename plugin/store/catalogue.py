@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from sqlite_utils import Database
 
 from plugin.store import channels
+from plugin.suggestions.bundles.model import Goods
 from plugin.suggestions.catalogue import Listing, Product
 from plugin.suggestions.model import (
     BasketLine,
@@ -21,6 +23,7 @@ from plugin.suggestions.model import (
     ProductNumber,
     VariantId,
 )
+from plugin.suggestions.money import units
 
 KEEP_PRODUCT = """
 insert into products (id, name, slug, category, product_type, collections, attributes, thumbnail, alt, deleted, refreshed_at)
@@ -38,10 +41,12 @@ on conflict (id) do update set product = excluded.product, name = excluded.name,
 """
 
 KEEP_LISTING = """
-insert into listings (channel, variant, amount, currency, available, quantity, published, available_for_purchase)
-select ?, number, ?, ?, ?, ?, ?, ? from variants where id = ?
+insert into listings (channel, variant, amount, currency, available, quantity, published, available_for_purchase,
+    gross, net, list_gross, list_net)
+select ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from variants where id = ?
 on conflict do update set amount = excluded.amount, currency = excluded.currency, available = excluded.available,
-    quantity = excluded.quantity, published = excluded.published, available_for_purchase = excluded.available_for_purchase
+    quantity = excluded.quantity, published = excluded.published, available_for_purchase = excluded.available_for_purchase,
+    gross = excluded.gross, net = excluded.net, list_gross = excluded.list_gross, list_net = excluded.list_net
 """
 
 KEEP_COST = """
@@ -63,6 +68,19 @@ LINES = """
 select variants.id, products.number, products.name, products.category, variants.attributes
 from variants join products on products.number = variants.product
 where variants.id in (select value from json_each(?))
+"""
+
+GOODS = """
+select variants.id, products.id, products.name, variants.name, channels.entered_with_tax, listings.currency, listings.gross, listings.net,
+    listings.list_gross, listings.list_net, listings.available and not products.deleted and not variants.deleted,
+    listings.quantity, listings.cost
+from variants
+join products on products.number = variants.product
+join channels on channels.id = ?1
+join listings on listings.channel = channels.number and listings.variant = variants.number
+where (products.id in (select value from json_each(?2)) or variants.id in (select value from json_each(?2)))
+    and listings.list_gross is not null and listings.gross is not null
+order by variants.number
 """
 
 PRODUCTS_OF = """
@@ -141,12 +159,13 @@ def keep_listings(
         amount = listing.gross if gross else listing.net
         values = [
             scope,
-            None if amount is None else str(amount),
+            _as_text(amount),
             listing.currency,
             listing.available,
             listing.quantity,
             listing.published,
             listing.available_for_purchase,
+            *map(_as_text, (listing.gross, listing.net, listing.list_gross, listing.list_net)),
             listing.variant,
         ]
         db.conn.execute(KEEP_LISTING, values)
@@ -257,6 +276,24 @@ def _known_line(
     )
 
 
+def goods(db: Database, channel: ChannelId, members: Iterable[str]) -> dict[VariantId, Goods]:
+    """What these products and variants cost in the channel, as its prices are entered; those not listed there are left out."""
+    rows = db.conn.execute(GOODS, [channel, json.dumps(sorted(set(members)))])
+    return {VariantId(row[0]): _goods(row) for row in rows}
+
+
+def known(db: Database, members: Iterable[str]) -> set[str]:
+    """Those of these products and variants that are in the catalogue, not deleted."""
+    wanted = json.dumps(sorted(set(members)))
+    rows = db.conn.execute(
+        """select id from products where deleted = 0 and id in (select value from json_each(?1)) union
+           select variants.id from variants join products on products.number = variants.product
+           where variants.deleted = 0 and products.deleted = 0 and variants.id in (select value from json_each(?1))""",
+        [wanted],
+    )
+    return {row[0] for row in rows}
+
+
 def count(db: Database) -> int:
     """Products known and not deleted."""
     return int(db.conn.execute("select count(*) from products where deleted = 0").fetchone()[0])
@@ -267,6 +304,30 @@ def sweep(db: Database, started_at: str) -> None:
     db.conn.execute(
         "update products set deleted = 1 where refreshed_at is null or refreshed_at < ?", [started_at]
     )
+
+
+def _goods(row: Sequence[Any]) -> Goods:
+    variant, product, name, variant_name, entered_with_tax, currency, *rest = row
+    gross, net, list_gross, list_net, available, quantity, cost = rest
+    list_price, price = (list_gross, gross) if entered_with_tax else (list_net, net)
+    taxed = (
+        Decimal(list_net) / Decimal(list_gross) if entered_with_tax and Decimal(list_gross) else Decimal(1)
+    )
+    return Goods(
+        variant=VariantId(variant),
+        product=ProductId(product),
+        list_price=units(Decimal(list_price), currency),
+        price=units(Decimal(price), currency),
+        available=bool(available),
+        quantity=quantity or 0,
+        cost=None if cost is None else units(Decimal(cost), currency),
+        net_share=float(taxed),
+        name=f"{name} {variant_name}".strip(),
+    )
+
+
+def _as_text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def _numbers(db: Database, wanted: Sequence[ProductId]) -> dict[ProductId, ProductNumber]:

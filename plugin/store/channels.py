@@ -13,9 +13,9 @@ WHOLE_SHOP_NUMBER = 0
 
 
 KEEP = """
-insert into channels (id, slug, name, currency, active, gross) values (?, ?, ?, ?, ?, ?)
+insert into channels (id, slug, name, currency, active, gross, entered_with_tax) values (?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set slug = excluded.slug, name = excluded.name, currency = excluded.currency,
-    active = excluded.active, gross = excluded.gross
+    active = excluded.active, gross = excluded.gross, entered_with_tax = excluded.entered_with_tax
 """
 
 
@@ -37,7 +37,15 @@ def ids(db: Database) -> dict[int, ChannelId]:
 
 def keep(db: Database, channel: Channel) -> None:
     """Remember a channel as Saleor describes it now."""
-    values = [channel.id, channel.slug, channel.name, channel.currency, channel.active, channel.gross]
+    values = [
+        channel.id,
+        channel.slug,
+        channel.name,
+        channel.currency,
+        channel.active,
+        channel.gross,
+        channel.entered_with_tax,
+    ]
     db.conn.execute(KEEP, values)
 
 
@@ -50,8 +58,13 @@ def keep_only(db: Database, channels: Sequence[Channel]) -> None:
 
 def every(db: Database) -> list[Channel]:
     """All channels, oldest first."""
-    rows = db.conn.execute("select id, slug, name, currency, active, gross from channels order by number")
-    return [Channel(ChannelId(row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows]
+    rows = db.conn.execute(
+        "select id, slug, name, currency, active, gross, entered_with_tax from channels order by number"
+    )
+    return [
+        Channel(ChannelId(row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]))
+        for row in rows
+    ]
 
 
 def by_slug(db: Database, slug: str) -> Channel | None:

@@ -161,6 +161,49 @@ def remember_every_offer(db: Database) -> None:
     """)
 
 
+@migrations()
+def keep_prices_as_entered(db: Database) -> None:
+    """Bundles reckon with list prices, as merchants type them. What is not known yet is read by a sweep, soon."""
+    db.executescript("""
+        alter table channels add column entered_with_tax integer not null default 1;
+        alter table listings add column gross text;
+        alter table listings add column net text;
+        alter table listings add column list_gross text;
+        alter table listings add column list_net text;
+        update jobs set due_at = 0 where name = 'sweep_catalogue'
+    """)
+
+
+@migrations()
+def create_bundles(db: Database) -> None:
+    db.executescript("""
+        create table bundles (
+            number integer primary key, version integer not null, state text not null, body text not null
+        );
+        create table bundle_versions (
+            bundle integer not null, version integer not null, body text not null, made_at text not null, who text not null,
+            why text not null, primary key (bundle, version)
+        ) without rowid;
+        create table bundle_members (
+            member text not null, bundle integer not null, primary key (member, bundle)
+        ) without rowid;
+        create table holds (
+            checkout text not null, line text not null, variant text not null, price integer not null,
+            list_price integer not null, bundles text not null, held_at text not null, primary key (checkout, line)
+        ) without rowid;
+        create index holds_held on holds (held_at);
+        create table audits (
+            order_id text primary key, placed_at text not null, channel text not null, currency text not null,
+            given integer not null, leaked integer not null, details text not null
+        ) without rowid;
+        create index audits_placed on audits (placed_at);
+        create table promotions_seen (
+            channel text not null, variant text not null, list_price integer not null, price integer not null,
+            before integer not null, after integer not null, primary key (channel, variant)
+        ) without rowid
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 

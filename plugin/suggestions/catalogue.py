@@ -11,7 +11,7 @@ from plugin.suggestions.model import ChannelId, ProductId, VariantId
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A sales channel. `gross`: prices are displayed with tax."""
+    """A sales channel. `gross`: prices are displayed with tax. `entered_with_tax`: list prices are typed with it."""
 
     id: ChannelId
     slug: str
@@ -19,6 +19,7 @@ class Channel:
     currency: str
     active: bool
     gross: bool
+    entered_with_tax: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Listing:
     """One variant in one channel: price as displayed there, whether it can be bought now, and how many.
 
     `published` and `available_for_purchase` are its product's there, and part of why it is or is not `available`.
+    `list_gross` and `list_net` are its price there without promotions.
     """
 
     variant: VariantId
@@ -64,3 +66,5 @@ class Listing:
     quantity: int
     published: bool = True
     available_for_purchase: bool = True
+    list_gross: Decimal | None = None
+    list_net: Decimal | None = None

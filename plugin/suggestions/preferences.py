@@ -73,6 +73,23 @@ class Preferences:
     excluded_categories: tuple[str, ...] = field(
         default=(), metadata=_choice("Never suggest from these categories", "Category ids, one a line.")
     )
+    bundle_margin: int = field(
+        default=0,
+        metadata=_choice(
+            "Bundles keep at least",
+            "So many percent above what you pay, where the cost price is known. 0: never below cost.",
+            least=0,
+            most=500,
+        ),
+    )
+    guard: bool = field(
+        default=True,
+        metadata=_choice(
+            "Guard the moment of ordering",
+            "While a bundle is active, Saleor asks Tandem inside the completion of a checkout that is delivered, so that "
+            "no bundle price outlives its bundle. Off: found after the order only.",
+        ),
+    )
     storefront_origins: tuple[str, ...] = field(
         default=("*",),
         metadata=_choice("Storefront addresses", "Origins whose pages may ask for suggestions; * for any."),

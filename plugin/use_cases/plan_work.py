@@ -9,17 +9,21 @@ from typing import Any
 from plugin.shop import Shop
 from plugin.store import facts, jobs
 from plugin.store.database import writing
+from plugin.suggestions.bundles.model import Bundle
 
 INJECT = "inject"
 REFRESH_PRODUCT = "refresh_product"
 REFRESH_CHANNELS = "refresh_channels"
+HOLD = "hold_prices"
+BUNDLES = "put_bundles_into_effect"
+PROBLEMS = "tell_problems"
 IMPORT = "import_orders"
 LEARN_AGAIN = "learn_again"
 SWEEP = "sweep_catalogue"
 RECONCILE = "reconcile"
 MEND = "mend_webhooks"
 
-QUICK = (INJECT, REFRESH_PRODUCT, REFRESH_CHANNELS)
+QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
 """Shoppers wait for these."""
 
 LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND)
@@ -32,6 +36,28 @@ EVERY = {SWEEP: timedelta(days=1), RECONCILE: timedelta(hours=1), MEND: timedelt
 def inject(shop: Shop, checkout: dict[str, Any], now: datetime) -> None:
     """Suggest for this checkout soon; the newest event of a checkout replaces what waits for it."""
     _write(shop, f"{INJECT}:{checkout['id']}", INJECT, {"checkout": checkout}, now)
+
+
+def hold_prices(shop: Shop, checkouts: Iterable[str], now: datetime) -> None:
+    """Look at the bundle prices of these checkouts soon."""
+    with writing(shop.db):
+        for checkout in checkouts:
+            _write(shop, f"{HOLD}:{checkout}", HOLD, {"checkout": checkout}, now)
+
+
+def put_bundles_into_effect(shop: Shop, bundle: Bundle, now: datetime) -> None:
+    """A bundle changed: the prices held for it, and the guard, follow; now, and again when its schedule begins or ends."""
+    with writing(shop.db):
+        _write(shop, f"{BUNDLES}:{bundle.id}", BUNDLES, {"bundle": bundle.id}, now)
+        for moment in (bundle.starts, bundle.ends):
+            if moment and moment > now:
+                key = f"{BUNDLES}:{bundle.id}:{moment.isoformat()}"
+                _write(shop, key, BUNDLES, {"bundle": bundle.id}, moment)
+
+
+def tell_problems(shop: Shop, now: datetime) -> None:
+    """Bring the problems shown in the Dashboard up to date soon."""
+    _write(shop, PROBLEMS, PROBLEMS, {}, now)
 
 
 def refresh_products(shop: Shop, products: Iterable[str], now: datetime) -> None:
