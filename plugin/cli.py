@@ -1,11 +1,9 @@
-"""tandem: serve | demo | learn | suggest | shops | doctor."""
+"""tandem: serve | demo | learn | suggest | bundles | shops | doctor."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -15,10 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from plugin.app import create_app, log_to_stderr
+from plugin.bundle_commands import bundles
 from plugin.config import from_environment
-from plugin.errors import TandemError
+from plugin.operator import opened, plainly, the_app
 from plugin.sandbox import demo as sandbox_demo
-from plugin.shop import Shop, Tandem
+from plugin.shop import Tandem
 from plugin.store import channels
 from plugin.store.installations import Installation
 from plugin.suggestions.document import document
@@ -48,7 +47,7 @@ def main() -> None:
 )
 def serve(host: str, port: int, threads: int, workers: int) -> None:
     """Run the app for production, with gunicorn."""
-    with _plainly():
+    with plainly():
         config = from_environment()
         log_to_stderr(config.log_level)
         serve_forever(lambda: create_app(config), f"{host}:{port}", threads, workers)
@@ -62,7 +61,7 @@ def serve(host: str, port: int, threads: int, workers: int) -> None:
 )
 def demo(once: bool, orders: int, port: int) -> None:
     """The whole story on the embedded Saleor: install, learn, suggest, change a basket in the browser."""
-    with _plainly():
+    with plainly():
         sandbox_demo.run(once=once, orders=orders, port=port)
 
 
@@ -70,7 +69,7 @@ def demo(once: bool, orders: int, port: int) -> None:
 @click.option("--shop", "api_url", required=True, help="The shop's Saleor API URL.")
 def learn(api_url: str) -> None:
     """Read the catalogue and the order history; goes on where an earlier run was stopped."""
-    with _plainly(), _open(api_url) as (_tandem, shop), _bar() as bar:
+    with plainly(), opened(api_url) as (_tandem, shop), _bar() as bar:
         products = bar.add_task("products", total=None)
         for seen, total in refresh_catalogue(shop, datetime.now(UTC)):
             bar.update(products, completed=seen, total=total)
@@ -89,7 +88,7 @@ def learn(api_url: str) -> None:
 @click.argument("variants", nargs=-1, required=True)
 def suggest(api_url: str, channel: str, as_json: bool, variants: tuple[str, ...]) -> None:
     """What a basket of these VARIANTS (Saleor ids) would get, and why."""
-    with _plainly(), _open(api_url) as (_tandem, shop):
+    with plainly(), opened(api_url) as (_tandem, shop):
         found = channels.by_slug(shop.db, channel)
         if found is None:
             known = ", ".join(known.slug for known in channels.every(shop.db)) or "none yet"
@@ -113,12 +112,15 @@ def suggest(api_url: str, channel: str, as_json: bool, variants: tuple[str, ...]
         console.print(table if suggestions else "Nothing: no evidence worth showing for this basket.")
 
 
+main.add_command(bundles)
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def shops(as_json: bool) -> None:
     """The shops that installed Tandem."""
-    with _plainly():
-        tandem = _tandem()
+    with plainly():
+        tandem = the_app()
         with tandem.register() as register:
             found = register.every()
         if as_json:
@@ -147,8 +149,8 @@ def shops(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def doctor(api_url: str | None, mend: bool, encrypt_anew: bool, as_json: bool) -> None:
     """Examine the shops, and say in words what to mend. Ends with 1 when something is wrong."""
-    with _plainly():
-        tandem = _tandem()
+    with plainly():
+        tandem = the_app()
         if encrypt_anew:
             with tandem.register() as register:
                 console.print(f"{register.encrypt_anew()} shops' secrets rewritten with the first key")
@@ -171,7 +173,7 @@ def _examined(tandem: Tandem, installation: Installation, mend: bool) -> list[di
     try:
         with tandem.shop(installation) as shop:
             if mend:
-                mend_webhooks(tandem, shop)
+                mend_webhooks(tandem, shop, datetime.now(UTC))
             return [asdict(finding) for finding in examine_shop(tandem, shop, datetime.now(UTC))]
     finally:
         tandem.close()
@@ -192,29 +194,6 @@ def _findings(api_url: str, findings: list[dict[str, object]]) -> Table:
 def _public(installation: Installation) -> dict[str, object]:
     shown = ("key", "api_url", "app_id", "saleor_version", "name", "active", "installed_at", "deleted_at")
     return {name: getattr(installation, name) for name in shown}
-
-
-def _tandem() -> Tandem:
-    return create_app(from_environment(), work=False).extensions["tandem"]  # type: ignore[no-any-return]
-
-
-@contextmanager
-def _open(api_url: str) -> Iterator[tuple[Tandem, Shop]]:
-    tandem = _tandem()
-    try:
-        with tandem.shop(tandem.installed_at(api_url)) as shop:
-            yield tandem, shop
-    finally:
-        tandem.close()
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Our own errors are sentences, not tracebacks."""
-    try:
-        yield
-    except TandemError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _bar() -> Progress:

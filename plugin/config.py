@@ -61,6 +61,10 @@ class Config:
         default=50,
         metadata={"help": "Pause between two pages of the history import, so that Saleor keeps its breath."},
     )
+    guard_ms: int = field(
+        default=1_500,
+        metadata={"help": "How long the guard may hold the completion of a checkout; then it lets it go on."},
+    )
     trusted_proxies: int = field(
         default=0, metadata={"help": "Reverse proxies in front whose X-Forwarded-* headers are believed."}
     )
@@ -172,6 +176,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "storefront_requests_per_minute": _whole(1),
     "forget_after_days": _whole(0),
     "import_pause_ms": _whole(0),
+    "guard_ms": _whole(100),
     "trusted_proxies": _whole(0),
     "production": _yes_or_no,
 }

@@ -12,6 +12,7 @@ TandemError
 │   ├── BadSignature        Saleor did not sign this body
 │   └── BadToken            not a Dashboard token for this app, or expired
 ├── NotFound          404
+├── Gone              409   what was offered is no longer to be had
 ├── TooFast           429   ask again later
 └── TryAgain          503   our own trouble; Saleor repeats the delivery
     └── SaleorTrouble       Saleor did not answer, or not as GraphQL
@@ -83,6 +84,12 @@ class NotFound(TandemError):
     """Nothing here by that name."""
 
     status = 404
+
+
+class Gone(TandemError):
+    """What was offered is no longer to be had: sold out, ended, or the basket is another one by now."""
+
+    status = 409
 
 
 class TooFast(TandemError):

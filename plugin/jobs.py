@@ -17,17 +17,22 @@ from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
-from plugin.store import facts, jobs, suggestions_shown
+from plugin.store import bundles, facts, jobs, suggestions_shown
 from plugin.store.database import writing
 from plugin.store.installations import Installation
 from plugin.store.jobs import Job
+from plugin.suggestions.bundles.model import BundleId
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.inject_into_checkout import inject_into_checkout
 from plugin.use_cases.learn_from_past_orders import landmark_is_far, learn_again, learn_from_past_orders
 from plugin.use_cases.mend_webhooks import mend_webhooks
+from plugin.use_cases.propose_bundles import propose_everywhere, proposed
+from plugin.use_cases.put_bundles_into_effect import put_bundles_into_effect
 from plugin.use_cases.reconcile import reconcile
 from plugin.use_cases.refresh_catalogue import refresh_catalogue, refresh_channels, refresh_products
+from plugin.use_cases.tell_problems import tell_problems
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +155,25 @@ def _inject(hold: Hold, shop: Shop, now: datetime) -> None:
     inject_into_checkout(shop, checkout_from(hold.job.payload["checkout"]), now)
 
 
+def _suggest_anew(hold: Hold, shop: Shop, now: datetime) -> None:
+    node = shop.saleor.ask("checkout", {"id": hold.job.payload["checkout"]})["checkout"]
+    if node is not None:
+        inject_into_checkout(shop, checkout_from(node), now)
+
+
+def _hold_prices(hold: Hold, shop: Shop, now: datetime) -> None:
+    hold_prices(shop, hold.job.payload["checkout"], now)
+
+
+def _put_bundles_into_effect(hold: Hold, shop: Shop, now: datetime) -> None:
+    put_bundles_into_effect(hold.tandem, shop, BundleId(hold.job.payload["bundle"]), now)
+    hold.tandem.wake(shop.installation)
+
+
+def _tell_problems(_hold: Hold, shop: Shop, now: datetime) -> None:
+    tell_problems(shop, now)
+
+
 def _refresh_product(hold: Hold, shop: Shop, now: datetime) -> None:
     refresh_products(shop, [ProductId(hold.job.payload["product"])], now)
 
@@ -163,12 +187,16 @@ def _import(hold: Hold, shop: Shop, now: datetime) -> None:
         if not progress.finished:  # put down when finished, it would begin at the first order again
             hold.page_done({"seen": progress.seen, "total": progress.total})
             hold.stopping.wait(hold.tandem.config.import_pause_ms / 1000)
+    plan_work.propose_bundles(shop, now)
 
 
 def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
     for seen, total in refresh_catalogue(shop, now):
         hold.page_done({"seen": seen, "total": total})
+    bundles.forget_holds(shop.db, (now - SHOWN_KEPT).isoformat())
     suggestions_shown.forget_before(shop.db, (now - SHOWN_KEPT).strftime("%Y-%m-%d"))
+    if not proposed(shop):
+        plan_work.propose_bundles(shop, now)
     if landmark_is_far(shop, now.date()):
         with writing(shop.db):
             facts.keep(shop.db, "landmark", now.date().isoformat())
@@ -188,12 +216,20 @@ def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
         log.info("reconciliation of %s found %d orders", shop.installation.api_url, found)
 
 
-def _mend(hold: Hold, shop: Shop, _now: datetime) -> None:
-    mend_webhooks(hold.tandem, shop)
+def _mend(hold: Hold, shop: Shop, now: datetime) -> None:
+    mend_webhooks(hold.tandem, shop, now)
+
+
+def _propose(hold: Hold, shop: Shop, now: datetime) -> None:
+    propose_everywhere(shop, now, lambda seen, total: hold.page_done({"seen": seen, "total": total}))
 
 
 RUN: dict[str, Run] = {
+    plan_work.HOLD: _hold_prices,
     plan_work.INJECT: _inject,
+    plan_work.ANEW: _suggest_anew,
+    plan_work.BUNDLES: _put_bundles_into_effect,
+    plan_work.PROBLEMS: _tell_problems,
     plan_work.REFRESH_PRODUCT: _refresh_product,
     plan_work.REFRESH_CHANNELS: _refresh_channels,
     plan_work.IMPORT: _import,
@@ -201,4 +237,5 @@ RUN: dict[str, Run] = {
     plan_work.LEARN_AGAIN: _learn_again,
     plan_work.RECONCILE: _reconcile,
     plan_work.MEND: _mend,
+    plan_work.PROPOSE: _propose,
 }

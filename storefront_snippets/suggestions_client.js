@@ -1,9 +1,9 @@
 /**
- * Asks for suggestions, adds one to a checkout. No DOM in here.
+ * Asks for suggestions, adds one to a checkout, completes sets, settles their prices. No DOM in here.
  * Bad data is no error but an empty list; a server that does not answer is an error.
  */
 
-/** @import { AppQuestion, Asking, CheckoutLine, Line, SuggestionsDocument } from "./suggestions.d.ts" */
+/** @import { Added, AppQuestion, Asking, Bundle, CheckoutLine, Line, Settled, SuggestionsDocument } from "./suggestions.d.ts" */
 
 /** The most that a document of version 1 carries. */
 const LIMIT = 3;
@@ -16,6 +16,9 @@ export const PATIENCE_MS = DELAYS_MS.reduce((sum, delay) => sum + delay);
 
 /** Who has not answered by then is down, to a shopper. */
 const TIMEOUT_MS = 8000;
+
+/** How long the prices may keep a shopper from paying. */
+const SETTLE_MS = 3000;
 
 /** @type {SuggestionsDocument} Its hash fits no basket, unlike that of an answer without suggestions. */
 export const NO_ANSWER = { version: 1, madeAt: "", placement: "", linesHash: "", suggestions: [] };
@@ -88,7 +91,7 @@ export function readFromSaleor(apiUrl, checkoutId, { lines, signal } = {}) {
  * @param {string} appUrl @param {AppQuestion} question @param {Asking} [asking]
  */
 export function readFromApp(appUrl, question, { lines, signal } = {}) {
-  const url = `${appUrl.replace(/\/$/, "")}/suggestions?${new URLSearchParams(question)}`;
+  const url = door(appUrl, `suggestions?${new URLSearchParams(question)}`);
   return untilFresh(signal, async () => {
     return { document: documentFrom(await answer(url, { cache: "no-cache" }, signal)), lines };
   });
@@ -103,6 +106,43 @@ export async function addToCheckout(apiUrl, checkoutId, variantId) {
   const { checkout, errors } = (await graphql(apiUrl, ADD, variables)).checkoutLinesAdd ?? {};
   if (!checkout || errors?.length) throw new Error(errors?.[0]?.message || "Saleor did not add it");
   return checkout.lines.map(({ variant, ...line }) => ({ ...line, variantId: variant?.id }));
+}
+
+/**
+ * Completes a set: the app adds what is missing and prices the whole, at once. Asked twice, it adds once.
+ * Rejects with `status` 409 when the set is not available any more.
+ * @param {string} appUrl @param {string} checkoutId @param {Pick<Bundle, "id" | "members">} bundle @returns {Promise<Added>}
+ */
+export function addBundle(appUrl, checkoutId, { id, members }) {
+  const variants = members.map(({ variantId }) => variantId);
+  return toApp(appUrl, `bundles/${encodeURIComponent(id)}/add`, { checkout: checkoutId, variants });
+}
+
+/**
+ * Makes every price of the checkout what it should be now. Call it before pay, and show the total again when it is "settled".
+ * @param {string} appUrl @param {string} checkoutId @param {{ signal?: AbortSignal }} [asking] @returns {Promise<Settled>}
+ */
+export function settle(appUrl, checkoutId, { signal } = {}) {
+  return toApp(appUrl, `checkouts/${encodeURIComponent(checkoutId)}/settle`, {}, signal);
+}
+
+/**
+ * The same for the way to the payment: never rejects and never takes long. Null says that nobody answered.
+ * @param {string} appUrl @param {string} checkoutId @param {number} [patience] milliseconds @returns {Promise<Settled | null>}
+ */
+export async function settleBeforePay(appUrl, checkoutId, patience = SETTLE_MS) {
+  return settle(appUrl, checkoutId, { signal: AbortSignal.timeout(patience) }).catch(() => null);
+}
+
+/**
+ * The set's name in a language, else in the one it comes nearest to, else its own.
+ * @param {Pick<Bundle, "names">} bundle @param {string} [language]
+ */
+export function bundleName({ names }, language = "") {
+  const known = new Map(Object.entries(names).map(([tag, name]) => [tag.toLowerCase().replaceAll("_", "-"), name]));
+  let tag = language.toLowerCase();
+  while (tag && !isText(known.get(tag))) tag = tag.replace(/-?[^-]*$/, "");
+  return known.get(tag);
 }
 
 /** @param {number} milliseconds @param {AbortSignal} [signal] */
@@ -132,11 +172,23 @@ async function untilFresh(signal, read) {
 }
 
 async function graphql(apiUrl, query, variables, signal = undefined) {
-  const headers = { "content-type": "application/json" };
-  const body = JSON.stringify({ query, variables });
-  const said = await answer(apiUrl, { method: "POST", headers, body }, signal);
+  const said = await answer(apiUrl, posted({ query, variables }), signal);
   if (!said?.data) throw new Error(said?.errors?.[0]?.message || "Saleor did not answer as GraphQL");
   return said.data;
+}
+
+async function toApp(appUrl, path, facts, signal = undefined) {
+  const said = await answer(door(appUrl, path), posted(facts), signal);
+  if (!isText(said?.status) || !Array.isArray(said.lines)) throw new Error("Tandem did not answer");
+  return { ...said, lines: said.lines.map(({ lineId: id, isGift = false, ...line }) => ({ id, isGift, ...line })) };
+}
+
+function door(appUrl, path) {
+  return `${appUrl.replace(/\/$/, "")}/${path}`;
+}
+
+function posted(facts) {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(facts) };
 }
 
 async function answer(url, request, signal) {
@@ -144,9 +196,11 @@ async function answer(url, request, signal) {
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const response = await fetch(url, { credentials: "omit", ...request, signal: either });
   const { ok, status } = response;
+  const said = parsed(await response.text());
   // A refusal would be repeated; trouble may pass, and so may "too fast".
-  if (!ok) throw Object.assign(new Error(`HTTP ${status}`), { final: status < 500 && status !== 429 });
-  return parsed(await response.text());
+  const final = status < 500 && status !== 429;
+  if (!ok) throw Object.assign(new Error(said?.error?.message ?? `HTTP ${status}`), { status, final });
+  return said;
 }
 
 /** What is not JSON is null. */
@@ -163,15 +217,33 @@ function isText(value) {
 }
 
 function isSuggestion(it) {
-  const { price, reason } = it ?? {};
-  const texts = [it?.kind, it?.productId, it?.variantId, it?.name, price?.amount, reason?.key, reason?.text];
-  const told = texts.every(isText) && Object(reason.parameters) === reason.parameters;
-  return told && /^\d+(\.\d+)?$/.test(price.amount) && /^[A-Z]{3}$/.test(price.currency);
+  const { kind, reason, bundle } = it ?? {};
+  const texts = [kind, it?.productId, it?.variantId, it?.name, reason?.key, reason?.text];
+  const told = texts.every(isText) && Object(reason.parameters) === reason.parameters && isPrice(it.price);
+  return told && (kind !== "bundle" || isBundle(bundle));
+}
+
+function isBundle(it) {
+  const { id, names, members, price, separately, saving } = it ?? {};
+  const told = isText(id) && isText(names?.[""]) && [price, separately, saving ?? price].every(isPrice);
+  return told && Array.isArray(members) && members.length > 1 && members.every(isMember);
+}
+
+function isMember(it) {
+  const { quantity, missing } = it ?? {};
+  const counted = Number.isInteger(quantity) && missing >= 0 && missing <= quantity;
+  return counted && isText(it.variantId) && isText(it.name) && isPrice(it.price);
+}
+
+function isPrice(it) {
+  return isText(it?.amount) && /^\d+(\.\d+)?$/.test(it.amount) && /^[A-Z]{3}$/.test(it.currency);
 }
 
 /** A bad picture is not worth losing the suggestion for. */
 function withSafeThumbnail(it) {
   const url = String(it.thumbnail?.url ?? "");
   const alt = String(it.thumbnail?.alt ?? "");
-  return { ...it, thumbnail: /^(https?:\/)?\//i.test(url) ? { url, alt } : null };
+  const safe = { ...it, thumbnail: /^(https?:\/)?\//i.test(url) ? { url, alt } : null };
+  if (it.kind === "bundle") safe.bundle = { ...it.bundle, members: it.bundle.members.map(withSafeThumbnail) };
+  return safe;
 }

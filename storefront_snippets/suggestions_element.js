@@ -2,7 +2,7 @@
 import * as client from "./suggestions_client.js";
 
 /** Kinds where a click means adding; one we do not know may mean more, and is not shown. */
-const KINDS = ["also_bought"];
+const KINDS = ["also_bought", "bundle"];
 
 /** The attributes that say whom to ask for what. */
 const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel"];
@@ -20,6 +20,14 @@ const TEXTS = {
   added: "Added",
   announcement: "{name} was added to your basket",
   failure: "{name} could not be added",
+  complete: "Complete the set",
+  completed: "{name} is complete in your basket",
+  gone: "{name} is no longer available",
+  owned: "In your basket",
+  partly: "{count} of {quantity} in your basket",
+  here: "This product",
+  separately: "{price} separately",
+  saving: "You save {price}",
 };
 
 /** Measured in the page's font size, coloured from its text colour. */
@@ -32,16 +40,17 @@ const LOOKS = `
 [hidden], h2:empty { display: none !important; }
 section { container-type: inline-size; outline: 0; }
 h2, p, ul { margin: 0; padding: 0; line-height: 1.4; }
-h2 { margin-bottom: .75em; font-size: 1.125em; font-weight: 600; }
+h2 { font-size: 1.125em; font-weight: 600; }
 ul { display: grid; list-style: none; }
-li {
+[part=heading] { margin-bottom: .75em; }
+[part=item] {
   display: grid;
   grid-template: "picture words words" 1fr "picture price button" auto / 5em 1fr auto;
   align-items: center;
   gap: .5em 1em;
   padding: 1em 0;
 }
-li + li { border-top: 1px solid var(--_line); }
+[part=item] + li { border-top: 1px solid var(--_line); }
 [part=picture] {
   grid-area: picture;
   align-self: start;
@@ -56,9 +65,20 @@ li + li { border-top: 1px solid var(--_line); }
 }
 [part=words] { grid-area: words; align-self: start; overflow-wrap: anywhere; }
 [part=name] { font-weight: 500; }
-[part=variant], [part=reason] { color: var(--tandem-muted, color-mix(in srgb, currentColor 78%, transparent)); font-weight: 400; }
-[part=reason] { margin-top: .25em; font-size: .8125em; }
-[part=price] { grid-area: price; font-weight: 600; font-variant-numeric: tabular-nums; }
+[part=variant], [part=reason], [part~=mark], [part=separately] { color: var(--tandem-muted, color-mix(in srgb, currentColor 78%, transparent)); font-weight: 400; }
+[part=reason] { margin-top: .25em; }
+[part=reason], [part~=mark], [part=each], [part=separately], [part=saving] { font-size: .8125em; }
+[part=price] { grid-area: price; font-weight: 600; }
+[part=price], [part=each], [part=sum] { font-variant-numeric: tabular-nums; }
+[part=set] { display: grid; gap: 1em; padding: 1.25em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
+[part=set]:has(~ :not([hidden])) { margin-bottom: 1.5em; }
+[part=members] { gap: .75em; }
+[part=member] { display: grid; grid-template: "picture words each" / 3.25em 1fr auto; align-items: center; gap: .875em; font-size: .9375em; }
+[part=member] > * { align-self: center; }
+[part~=owned]::before { content: "✓ "; content: "✓ " / ""; }
+[part=offer] { display: flex; flex-wrap: wrap; gap: .75em 1em; align-items: end; justify-content: space-between; }
+[part=offer] [part=price] { font-size: 1.25em; line-height: 1.2; }
+[part=saving] { color: var(--tandem-saving, inherit); font-weight: 600; }
 button {
   grid-area: button;
   min-height: 2.5em;
@@ -79,9 +99,20 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
   button { min-width: 44px; min-height: 44px; }
 }
 [part=status]:not(.failed) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
+@container (min-width: 34em) {
+  [part=members] { display: flex; flex-wrap: wrap; gap: 1em 2.25em; }
+  [part=member] { position: relative; display: flex; flex-direction: column; gap: .125em; width: 8em; }
+  [part=member] > * { align-self: start; }
+  [part=member] [part=words] { display: contents; }
+  [part~=mark] { order: 1; }
+  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -1.4em; top: 3em; opacity: .6; }
+}
 @container (min-width: 54em) {
-  ul { grid-template-columns: repeat(3, 1fr); gap: 1em; }
-  li, li + li { padding: 1em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
+  [part=list] { grid-template-columns: repeat(3, 1fr); gap: 1em; }
+  [part=list] > li { padding: 1em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
+  [part=set] { grid-template-columns: 1fr auto; }
+  [part=set] [part=words] { grid-column: 1 / -1; }
+  [part=offer] { flex-direction: column; align-items: stretch; justify-content: end; min-width: 13em; }
 }`;
 
 /** What shows nothing takes no room, not even the gap of a grid; what waits must be there to come into view. */
@@ -98,7 +129,7 @@ const PROPERTIES = { document: null, lines: null, reasons: {}, texts: {} };
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object);
 
 export class TandemSuggestionsElement extends Base {
-  static observedAttributes = [...QUESTION, "document", "lines", "heading"];
+  static observedAttributes = [...QUESTION, "document", "lines", "heading", "bundles", "lang"];
 
   static {
     for (const name of Object.keys(PROPERTIES)) {
@@ -117,20 +148,22 @@ export class TandemSuggestionsElement extends Base {
   #given = { ...PROPERTIES };
   #state = "waiting";
   #suggestions = [];
+  #placement = "";
   #content = "";
   #asked = "";
   #near = false;
   #due = false;
   #reading = new AbortController();
   #arrival = new IntersectionObserver((moves) => this.#moved(moves.at(-1)), { rootMargin: NEAR });
-  #sight = new IntersectionObserver((moves) => this.#seen(moves.at(-1)), { threshold: 0.5 });
+  #sight = new IntersectionObserver((moves) => moves.forEach((move) => this.#seen(move)), { threshold: 0.5 });
 
   /** Unlike a style tag it needs no leave from a content security policy. */
   #looks = new CSSStyleSheet();
   #fallback = document.createElement("slot");
   #heading = make("h2", { part: "heading", id: "heading" });
   #list = make("ul", { part: "list", role: "list" });
-  #section = make("section", { part: "section", tabindex: "-1", "aria-labelledby": "heading" }, this.#heading, this.#list);
+  #set = make("article", { part: "set", "aria-labelledby": "title" });
+  #section = make("section", { part: "section", tabindex: "-1" }, this.#set, this.#heading, this.#list);
   #status = make("p", { part: "status", role: "status" });
 
   constructor() {
@@ -172,6 +205,15 @@ export class TandemSuggestionsElement extends Base {
 
   get #texts() {
     return { ...TEXTS, ...this.#given.texts };
+  }
+
+  /** That of the tag or of the page; the browser's where neither names one. */
+  get #language() {
+    try {
+      return Intl.getCanonicalLocales((this.closest("[lang]") ?? document.documentElement).lang)[0];
+    } catch {
+      return undefined;
+    }
   }
 
   #moved({ isIntersecting }) {
@@ -237,88 +279,157 @@ export class TandemSuggestionsElement extends Base {
   }
 
   #show(found) {
-    this.#suggestions = found.suggestions.filter(({ kind }) => KINDS.includes(kind));
+    this.#placement = found.placement;
+    this.#suggestions = found.suggestions.filter(({ kind }) => KINDS.includes(kind) && (kind !== "bundle" || this.#completes()));
     this.#fill();
     this.#turn(this.#suggestions.length ? "shown" : found.linesHash ? "nothing" : "waiting");
   }
 
+  /** A set is shown only where a click brings the whole of it. */
+  #completes() {
+    return this.hasAttribute("bundles") || Boolean(this.getAttribute("app-url") && this.getAttribute("checkout"));
+  }
+
   #fill() {
-    const cards = this.#suggestions.map((suggestion, place) => this.#card(suggestion, place));
-    const content = cards.map((card) => card.outerHTML).join();
+    const set = this.#suggestions.filter(({ bundle }) => bundle).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
+    const cards = this.#suggestions.filter(({ bundle }) => !bundle).map((suggestion, place) => this.#card(suggestion, place));
+    const content = [...set, ...cards].map((part) => part.outerHTML).join();
     if (content === this.#content) return;
     this.#content = content;
 
-    const held = this.#list.contains(this.shadowRoot.activeElement);
+    const held = this.#section.contains(this.shadowRoot.activeElement);
+    this.#set.replaceChildren(...set);
     this.#list.replaceChildren(...cards);
+    this.#set.hidden = !set.length;
+    this.#heading.hidden = this.#list.hidden = !cards.length;
+    this.#section.setAttribute("aria-labelledby", cards.length ? "heading" : "title");
     if (held) this.#section.focus({ preventScroll: true });
 
     this.#sight.disconnect();
+    this.#sight.observe(this.#set);
     this.#sight.observe(this.#list);
   }
 
-  /** "Shown" is said once, when half of the list is on the screen. */
-  #seen({ isIntersecting }) {
+  /** "Shown" is said once for the set and once for the list, when half of it is on the screen. */
+  #seen({ isIntersecting, target }) {
     if (!isIntersecting) return;
-    this.#sight.disconnect();
-    this.#tell("shown", { suggestions: this.#suggestions });
+    this.#sight.unobserve(target);
+    const whole = target === this.#set;
+    this.#tell("shown", { suggestions: this.#suggestions.filter(({ bundle }) => Boolean(bundle) === whole) });
   }
 
   #card(suggestion, place) {
-    const { name, variantName, variantId, price, reason } = suggestion;
-    const title = make("p", { part: "name", id: `name-${place}` }, name);
+    const words = make("div", { part: "words" }, this.#name(suggestion, { id: `name-${place}` }), this.#because(suggestion));
+    const price = make("p", { part: "price" }, this.#money(suggestion.price));
+    return make("li", { part: "item" }, picture(suggestion), words, price, this.#button(suggestion, place, `name-${place}`));
+  }
+
+  /** The whole set: what is in the basket and what is not, what it costs, and what that saves. */
+  #offer(suggestion) {
+    const { members, price, separately, saving } = suggestion.bundle;
+    const texts = this.#texts;
+    const words = make("div", { part: "words" }, make("h2", { part: "title", id: "title" }, this.#title(suggestion)), this.#because(suggestion));
+    const list = make("ul", { part: "members", role: "list" }, ...members.map((member) => this.#member(member)));
+    const sum = make("div", { part: "sum" }, make("p", { part: "price" }, this.#money(saving ? price : separately)));
+    if (saving) {
+      sum.append(make("p", { part: "separately" }, this.#filled(texts.separately, { price: this.#money(separately) })));
+      sum.append(make("p", { part: "saving" }, this.#filled(texts.saving, { price: this.#money(saving) })));
+    }
+    const offer = make("div", { part: "offer" }, sum, this.#button(suggestion, "set", "title"));
+    return [words, list, offer, make("p", { part: "status", role: "status" })];
+  }
+
+  #member(member) {
+    const { quantity, missing, price } = member;
+    const count = quantity - missing;
+    const { owned, partly, here } = this.#texts;
+    const words = make("div", { part: "words" }, this.#name(member, {}));
+    if (count && this.#placement === "product") words.append(make("p", { part: "mark" }, here));
+    else if (count) words.append(make("p", { part: "mark owned" }, this.#filled(missing ? partly : owned, { count, quantity })));
+    const each = this.#filled(quantity > 1 ? "{quantity} × {price}" : "{price}", { quantity, price: this.#money(price) });
+    return make("li", { part: "member" }, picture(member), words, make("p", { part: "each" }, each));
+  }
+
+  #name({ name, variantName, variantId }, attributes) {
+    const title = make("p", { part: "name", ...attributes }, name);
     if (variantName && variantName !== variantId && !name.includes(variantName)) {
       title.append(" ", make("span", { part: "variant" }, variantName));
     }
-    const words = make("div", { part: "words" }, title, make("p", { part: "reason" }, this.#because(reason)));
-
-    const labels = `add-${place} name-${place}`;
-    const button = make("button", { part: "button", type: "button", id: `add-${place}`, "aria-labelledby": labels });
-    button.textContent = this.#texts.add;
-    button.addEventListener("click", () => this.#add(suggestion, button));
-
-    return make("li", { part: "item" }, picture(suggestion), words, make("p", { part: "price" }, money(price)), button);
+    return title;
   }
 
-  #because({ key, parameters, text }) {
+  #button(suggestion, place, named) {
+    const id = `add-${place}`;
+    const button = make("button", { part: "button", type: "button", id, "aria-labelledby": `${id} ${named}` });
+    button.textContent = suggestion.bundle ? this.#texts.complete : this.#texts.add;
+    button.addEventListener("click", () => this.#add(suggestion, button));
+    return button;
+  }
+
+  #title({ bundle, name }) {
+    return bundle ? client.bundleName(bundle, this.#language) : name;
+  }
+
+  #because(suggestion) {
+    const { key, parameters, text } = suggestion.reason;
     const own = this.#given.reasons[key];
-    if (typeof own === "function") return own(parameters);
-    return own ? filled(own, parameters) : text;
+    const told = suggestion.bundle ? { ...parameters, bundle: this.#title(suggestion) } : parameters;
+    return make("p", { part: "reason" }, typeof own === "function" ? own(told) : own ? this.#filled(own, told) : text);
   }
 
   async #add(suggestion, button) {
     if (button.hasAttribute("aria-disabled")) return;
-    const { variantId, productId, kind, name } = suggestion;
+    const { variantId, productId, kind, bundle } = suggestion;
     const detail = { variantId, productId, kind, suggestion };
     let work;
     const waitUntil = (promise) => void (work = promise);
     const prevented = !this.#tell("add", { ...detail, waitUntil });
     if (prevented && !work) return;
 
+    const { added, announcement, completed, failure, gone } = this.#texts;
+    const name = this.#title(suggestion);
     button.setAttribute("aria-disabled", "true");
     try {
-      const lines = work ? (await work, null) : await this.#addToCheckout(variantId);
-      button.textContent = this.#texts.added;
-      this.#announce(this.#texts.announcement, name, false);
+      const lines = work ? (await work, null) : await this.#addToCheckout(variantId, bundle);
+      button.textContent = added;
+      this.#announce(bundle ? completed : announcement, name);
       this.#tell("added", { ...detail, lines });
       if (lines) Object.assign(this, { lines });
     } catch (error) {
-      button.removeAttribute("aria-disabled");
-      this.#announce(this.#texts.failure, name, true);
+      const over = bundle && error?.status === 409;
+      if (!over) button.removeAttribute("aria-disabled");
+      this.#announce(over ? gone : failure, name, bundle ? this.#set.lastChild : this.#status);
       this.#tell("error", { during: "add", error, variantId });
     }
   }
 
-  async #addToCheckout(variantId) {
-    const api = this.getAttribute("saleor-api-url");
-    const checkout = this.getAttribute("checkout");
-    if (!api || !checkout) throw new Error("Set saleor-api-url and checkout, or handle tandem:add");
-    return client.addToCheckout(api, checkout, variantId);
+  async #addToCheckout(variantId, bundle) {
+    const [app, api, checkout] = QUESTION.map((name) => this.getAttribute(name));
+    const door = bundle ? app : api;
+    if (!door || !checkout) throw new Error(`Set ${bundle ? "app-url" : "saleor-api-url"} and checkout, or handle tandem:add`);
+    return bundle ? (await client.addBundle(app, checkout, bundle)).lines : client.addToCheckout(api, checkout, variantId);
   }
 
-  /** Heard politely; a failure is seen as well. */
-  #announce(text, name, failed) {
-    this.#status.classList.toggle("failed", failed);
-    this.#status.textContent = filled(text, { name });
+  /** Heard politely; a failure is seen as well, near the button. */
+  #announce(text, name, seen) {
+    const said = seen ?? this.#status;
+    for (const status of [this.#status, this.#set.lastChild, said]) {
+      if (status) status.textContent = status === said ? this.#filled(text, { name }) : "";
+    }
+    said.classList.toggle("failed", Boolean(seen));
+  }
+
+  /** The amount goes in as text: no float comes near it. */
+  #money({ amount, currency }) {
+    return new Intl.NumberFormat(this.#language, { style: "currency", currency }).format(amount);
+  }
+
+  /** "{name} was added" with the name in place. */
+  #filled(text, parameters) {
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = parameters?.[name] ?? whole;
+      return typeof value === "number" ? new Intl.NumberFormat(this.#language).format(value) : value;
+    });
   }
 
   #turn(state) {
@@ -350,28 +461,6 @@ function picture({ thumbnail, name }) {
   const image = make("img", { part: "picture", loading: "lazy", width: PICTURE, height: PICTURE, src, alt: alt === name ? "" : alt });
   image.addEventListener("error", () => image.replaceWith(letter));
   return image;
-}
-
-/** The page's language; the browser's where it names none. */
-function language() {
-  try {
-    return Intl.getCanonicalLocales(document.documentElement.lang)[0];
-  } catch {
-    return undefined;
-  }
-}
-
-/** The amount goes in as text: no float comes near it. */
-function money({ amount, currency }) {
-  return new Intl.NumberFormat(language(), { style: "currency", currency }).format(amount);
-}
-
-/** "{name} was added" with the name in place. */
-function filled(text, parameters) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => {
-    const value = parameters?.[name] ?? whole;
-    return typeof value === "number" ? new Intl.NumberFormat(language()).format(value) : value;
-  });
 }
 
 function linesFrom(given) {

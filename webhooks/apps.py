@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugin.store import facts
 from plugin.use_cases.forget_shop import forget_shop
 from plugin.use_cases.install_shop import set_active
+from plugin.use_cases.mend_webhooks import note_permissions
 from webhooks.event import Delivery, WebhookEvent
 
 
@@ -23,8 +24,18 @@ def switched(delivery: Delivery) -> None:
         set_active(delivery.tandem, delivery.shop.installation, active, delivery.now)
 
 
+def updated(delivery: Delivery) -> None:
+    """Permissions were granted or withdrawn: whether we may set prices may have changed."""
+    if _is_about_us(delivery):
+        note_permissions(delivery.shop, delivery.body["app"]["permissions"] or [], delivery.now)
+
+
 def _is_about_us(delivery: Delivery) -> bool:
     return bool(delivery.body["app"]["id"] == delivery.shop.installation.app_id)
 
 
-EVENTS = (WebhookEvent("APP_DELETED", removed), WebhookEvent("APP_STATUS_CHANGED", switched))
+EVENTS = (
+    WebhookEvent("APP_DELETED", removed),
+    WebhookEvent("APP_STATUS_CHANGED", switched),
+    WebhookEvent("APP_UPDATED", updated),
+)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from plugin.saleor.translate import checkout_from
 from plugin.use_cases import plan_work
+from plugin.use_cases.guard_checkout import may_matter
 from webhooks.event import Delivery, WebhookEvent
 
 
 def suggest(delivery: Delivery) -> None:
     """Plan the suggestion. Our own write made this event too, where Saleor's legacy emission is on: that one is no news."""
     node = delivery.body["checkout"]
-    if delivery.own or checkout_from(node).paying:
+    if delivery.own:
         return
-    plan_work.inject(delivery.shop, node, delivery.now)
+    if may_matter(delivery.shop, node, delivery.now):
+        plan_work.hold_prices(delivery.shop, [node["id"]], delivery.now)
+    if not checkout_from(node).paying:
+        plan_work.inject(delivery.shop, node, delivery.now)
 
 
 EVENTS = (WebhookEvent("CHECKOUT_CREATED", suggest), WebhookEvent("CHECKOUT_UPDATED", suggest))

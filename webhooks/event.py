@@ -29,12 +29,14 @@ class Delivery:
 class WebhookEvent:
     """An event we subscribe to. `name` is Saleor's; the query lies beside, as <name>.graphql in lower case.
 
-    `since` is the first Saleor that knows every field of the query.
+    `since` is the first Saleor that knows every field of the query. Saleor waits for the answer of an event that `asks`,
+    which `handle` returns; such an event is registered only while it is needed.
     """
 
     name: str
-    handle: Callable[[Delivery], None]
+    handle: Callable[[Delivery], dict[str, object] | None]
     since: Version = OLDEST
+    asks: bool = False
 
     @property
     def slug(self) -> str:
@@ -50,4 +52,6 @@ class WebhookEvent:
     def subscription(self) -> Subscription:
         """What the manifest and the mending of webhooks need to know."""
         text = (Path(__file__).parent / f"{self.slug}.graphql").read_text()
-        return Subscription(self.name, f"/api/webhooks/{self.slug}", with_fragments(text), self.since)
+        return Subscription(
+            self.name, f"/api/webhooks/{self.slug}", with_fragments(text), self.since, self.asks
+        )

@@ -60,13 +60,13 @@ def receive(slug: str) -> Response:
             _is_active_after_all(tandem, shop, issued_at, now)
         delivery = Delivery(tandem, shop, payload, issued_at, _is_own(payload, installation), now)
         try:
-            event.handle(delivery)
+            answer = event.handle(delivery)
         except (KeyError, TypeError, AttributeError) as error:
             raise BadPayload(f"{event.name}: {type(error).__name__} {error}") from error
         _note_heard(shop, event.name, now)
     if event not in ORDER_EVENTS or not installation.active:
         tandem.wake(installation)  # an order is learned by now, and leaves the worker nothing to do
-    return jsonify(status="done")
+    return jsonify(status="done") if answer is None else jsonify(answer)
 
 
 def _raw_body(limit: int) -> bytes:

@@ -23,12 +23,16 @@ NUMBER = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """An event we ask to be told: its name, our path, the subscription query, and the first Saleor that knows all of it."""
+    """An event we ask to be told: its name, our path, the subscription query, and the first Saleor that knows all of it.
+
+    One that `asks` is synchronous: registered by our own token while it is needed, never by the manifest.
+    """
 
     event: str
     path: str
     query: str
     since: Version
+    asks: bool = False
 
     @property
     def name(self) -> str:
@@ -62,7 +66,11 @@ def complete(host: str, saleor: Version, subscriptions: Iterable[Subscription]) 
     made["extensions"] = [
         _without_since(found) for found in made["extensions"] if version(found.get("since", "3.21")) <= saleor
     ]
-    made["webhooks"] = [webhook(host, subscription) for subscription in known_to(saleor, subscriptions)]
+    made["webhooks"] = [
+        webhook(host, subscription)
+        for subscription in known_to(saleor, subscriptions)
+        if not subscription.asks
+    ]
     return made
 
 
@@ -70,7 +78,7 @@ def webhook(host: str, subscription: Subscription) -> dict[str, Any]:
     """One entry of the manifest's webhooks."""
     return {
         "name": subscription.name,
-        "asyncEvents": [subscription.event],
+        "syncEvents" if subscription.asks else "asyncEvents": [subscription.event],
         "query": subscription.query,
         "targetUrl": host + subscription.path,
         "isActive": True,

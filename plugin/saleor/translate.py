@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from plugin.errors import BadPayload
 from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
 from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
-from plugin.suggestions.money import decimals
+from plugin.suggestions.money import decimals, units
 
 Asked = ParamSpec("Asked")
 Read = TypeVar("Read")
@@ -41,6 +41,44 @@ class Checkout:
     written: str | None
     lines: tuple[BasketLine, ...]
     products: Mapping[VariantId, ProductId]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrices:
+    """A checkout line with its prices in smallest units, entered as the channel's are.
+
+    `base`: the unit price before any discount: the price set on the line, else the list price. `total`: what the line costs
+    after every discount. `list_price` and `price`: of the variant in this channel, without and with promotion; None when it
+    has no price there any more. `note`: ours, in its private metadata.
+    """
+
+    id: str
+    variant: VariantId
+    product: ProductId
+    quantity: int
+    gift: bool
+    base: int
+    total: int
+    total_gross: int
+    list_price: int | None
+    price: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCheckout:
+    """A checkout with every price that matters. `discount`: on the whole order, by a voucher or an order promotion."""
+
+    id: str
+    channel: ChannelId
+    channel_slug: str
+    currency: str
+    country: str | None
+    gross: bool
+    paying: bool
+    voucher: str | None
+    discount: int
+    lines: tuple[LinePrices, ...]
 
 
 def readable(read: Callable[Asked, Read]) -> Callable[Asked, Read]:
@@ -78,8 +116,12 @@ def order_from(node: Mapping[str, Any], issued_at: datetime, buyer_key: str) -> 
         paid=node["chargeStatus"] in ("FULL", "OVERCHARGED") or node["authorizeStatus"] == "FULL",
         refunded=total > 0 and refunded >= total,
         reissue=node["original"] is not None,
-        lines=tuple(_order_line(line, given_back.get(line["id"], 0)) for line in node["lines"]),
+        lines=tuple(
+            _order_line(line, given_back.get(line["id"], 0), bool(node.get("discounts")))
+            for line in node["lines"]
+        ),
         checkout=node["checkoutId"],
+        currency=_text(node["channel"]["currencyCode"]),
     )
 
 
@@ -106,6 +148,44 @@ def checkout_from(node: Mapping[str, Any]) -> Checkout:
             VariantId(line["variant"]["id"]): ProductId(_text(line["variant"]["product"]["id"]))
             for line in node["lines"]
         },
+    )
+
+
+@readable
+def priced_checkout_from(node: Mapping[str, Any]) -> PricedCheckout:
+    """CheckoutPriceFacts to a PricedCheckout; amounts in smallest units, with or without tax as the channel's prices are entered."""
+    currency = _text(node["channel"]["currencyCode"])
+    entered = "gross" if node["channel"]["taxConfiguration"]["pricesEnteredWithTax"] else "net"
+    discount = node["discount"]
+    return PricedCheckout(
+        id=_text(node["id"]),
+        channel=ChannelId(_text(node["channel"]["id"])),
+        channel_slug=_text(node["channel"]["slug"]),
+        currency=currency,
+        country=node["shippingAddress"]["country"]["code"] if node["shippingAddress"] else None,
+        gross=bool(node["displayGrossPrices"]),
+        paying=bool(node["transactions"]),
+        voucher=node["voucherCode"] or None,
+        discount=units(_amount(discount), currency) if discount else 0,
+        lines=tuple(_line_prices(line, entered, currency) for line in node["lines"]),
+    )
+
+
+def _line_prices(line: Mapping[str, Any], entered: str, currency: str) -> LinePrices:
+    pricing = line["variant"]["pricing"] or {}
+    price, before = pricing.get("price"), pricing.get("priceUndiscounted")
+    return LinePrices(
+        id=_text(line["id"]),
+        variant=VariantId(_text(line["variant"]["id"])),
+        product=ProductId(_text(line["variant"]["product"]["id"])),
+        quantity=int(line["quantity"]),
+        gift=bool(line["isGift"]),
+        base=units(_amount(line["undiscountedUnitPrice"]), currency),
+        total=units(_amount(line["totalPrice"][entered]), currency),
+        total_gross=units(_amount(line["totalPrice"]["gross"]), currency),
+        list_price=units(_amount(before[entered]), currency) if price and before else None,
+        price=units(_amount(price[entered]), currency) if price and before else None,
+        note=line["privateMetafield"] or None,
     )
 
 
@@ -200,8 +280,8 @@ def _variant(node: Mapping[str, Any]) -> Variant:
     )
 
 
-def _order_line(line: Mapping[str, Any], given_back: int) -> OrderLine:
-    variant = line["variant"]
+def _order_line(line: Mapping[str, Any], given_back: int, discounted: bool) -> OrderLine:
+    variant, base = line["variant"], _price_of_a_piece(line, discounted)
     return OrderLine(
         variant=VariantId(_text(line["productVariantId"] or (variant or {}).get("id") or line["id"])),
         product=ProductId(_text(variant["product"]["id"])) if variant else None,
@@ -209,7 +289,29 @@ def _order_line(line: Mapping[str, Any], given_back: int) -> OrderLine:
         kept=max(0, int(line["quantity"]) - given_back),
         amount=_amount(line["totalPrice"]["gross"]),
         gift=bool(line["isGift"]),
+        id=_text(line["id"]),
+        # not asked for by a webhook that an older version of us registered, until it is mended
+        bundled=line.get("privateMetafield") or None,
+        overridden=bool(line.get("isPriceOverridden")),
+        unit_gross=_amount(base["gross"]) if base else None,
+        unit_net=_amount(base["net"]) if base else None,
     )
+
+
+def _price_of_a_piece(line: Mapping[str, Any], discounted: bool) -> Mapping[str, Any] | None:
+    """What a piece was sold at before any discount.
+
+    A price reset in the very moment of the order leaves a line that was sold at the price set, with the list price written
+    beside it and no discount recorded (seen on 3.23): then what was taken is what it was sold at. None when not asked for.
+    """
+    before: Mapping[str, Any] | None = line.get("undiscountedUnitPrice")
+    if before is None or discounted or line.get("isPriceOverridden"):
+        return before
+    taken, recorded = line.get("unitPrice"), line.get("unitDiscount")
+    unexplained = (
+        taken and recorded and not _amount(recorded) and _amount(taken["net"]) < _amount(before["net"])
+    )
+    return taken if unexplained else before
 
 
 def _given_back(node: Mapping[str, Any]) -> dict[str, int]:

@@ -93,6 +93,21 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
+class AppProblem:
+    """Something an app tells the merchant about itself."""
+
+    id: str
+    app_id: str
+    key: str
+    message: str
+    created_at: datetime
+    updated_at: datetime
+    count: int = 1
+    is_critical: bool = False
+    dismissed_by: Principal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppInstallation:
     """An installation under way or failed; it vanishes when it succeeds."""
 
@@ -117,6 +132,7 @@ class Webhook:
     target_url: str
     events: tuple[str, ...]
     subscription_query: str
+    sync_events: tuple[str, ...] = ()
     is_active: bool = True
     identifier: str | None = None
     custom_headers: Mapping[str, str] = field(default_factory=dict)

@@ -97,6 +97,14 @@ class Apps:
         """appUpdate: name or permissions."""
         return self._change(app_id, "APP_UPDATED", by, **changes)
 
+    def grant(self, app_id: str, *permissions: str, by: Principal = ANONYMOUS) -> App:
+        """appUpdate by staff: more permissions."""
+        return self.update(app_id, by, permissions=self.known(app_id).permissions | set(permissions))
+
+    def withdraw(self, app_id: str, *permissions: str, by: Principal = ANONYMOUS) -> App:
+        """appUpdate by staff: fewer permissions."""
+        return self.update(app_id, by, permissions=self.known(app_id).permissions - set(permissions))
+
     def _change(self, app_id: str, event: str, by: Principal, **changes: Any) -> App:
         with self._kernel.change(by):
             app = replace(self.known(app_id), **changes)
@@ -131,16 +139,18 @@ class Apps:
             raise not_found(app_id)
         return self._kernel.state.apps[app_id]
 
-    def write_webhook(self, webhook: Webhook, listed: Iterable[str] = ()) -> Webhook:
+    def write_webhook(
+        self, webhook: Webhook, listed: Iterable[str] = (), sync: Iterable[str] = ()
+    ) -> Webhook:
         """webhookCreate and webhookUpdate: the query must fit the schema; a missing permission is no error."""
         with self._kernel.change():
             try:
-                events = manifests.subscribed(self._kernel, webhook.subscription_query, listed)
+                wanted = manifests.subscribed(self._kernel, webhook.subscription_query, listed, sync)
             except BadDocument as bad:
                 raise Rejected("query", "INVALID", f"Subscription query is not valid: {bad}") from bad
-            if not events:
+            if not (wanted.events or wanted.sync_events):
                 raise Rejected("asyncEvents", "MISSING_EVENT", "At least one event is required.")
-            kept = replace(webhook, events=events)
+            kept = replace(webhook, events=wanted.events, sync_events=wanted.sync_events)
             self._kernel.state.webhooks[kept.id] = kept
             return kept
 

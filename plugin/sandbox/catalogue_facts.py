@@ -29,6 +29,8 @@ class Channel:
     tax: TaxRule = VAT
     country: str = "DE"
     is_active: bool = True
+    legacy_discount_propagation: bool = False
+    """orderSettings.useLegacyLineDiscountPropagation: an order line's discount then has its share of the order's."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +66,20 @@ class ProductType:
     id: str
     name: str
     slug: str
+    is_shipping_required: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    private_metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingMethod:
+    """A way to send a parcel, with its price by channel id."""
+
+    id: str
+    name: str
+    prices: Mapping[str, Decimal]
+    active: bool = True
+    message: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -183,3 +199,4 @@ class Catalogue:
     warehouses: tuple[Warehouse, ...]
     products: tuple[Product, ...]
     variants: tuple[ProductVariant, ...]
+    shipping_methods: tuple[ShippingMethod, ...] = ()

@@ -7,22 +7,29 @@ from dataclasses import replace
 from typing import Any
 
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
-from plugin.sandbox.basket_lines import Asked, BasketLines, inputs
-from plugin.sandbox.checkout_totals import authorized_for, checkout_total, paid_for
+from plugin.sandbox.basket_lines import BasketLines
+from plugin.sandbox.checkout_keeping import keep, opened, rung_up
+from plugin.sandbox.completing import Completing
+from plugin.sandbox.deliveries import Deliveries
+from plugin.sandbox.discount_facts import Discount
 from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.kernel import Kernel
-from plugin.sandbox.order_making import order_from_checkout
+from plugin.sandbox.line_wishes import Asked, inputs
 from plugin.sandbox.orders import Orders
 from plugin.sandbox.rejected import Rejected, not_found
+from plugin.sandbox.rungs import rungs
 from plugin.sandbox.sales_facts import Checkout, CheckoutLine, Order
+
+MOVES_PRICES = frozenset({"shipping_address", "billing_address"})
+"""Written fields that may change taxes, so that Saleor works everything out anew."""
 
 
 class Checkouts:
     """Verbs on checkouts; every change fires what Saleor fires."""
 
-    def __init__(self, kernel: Kernel, orders: Orders) -> None:
+    def __init__(self, kernel: Kernel, orders: Orders, deliveries: Deliveries) -> None:
         self._kernel = kernel
-        self._orders = orders
+        self._completing = Completing(kernel, orders, deliveries)
 
     def create(
         self,
@@ -56,18 +63,23 @@ class Checkouts:
         """checkoutLinesAdd: CHECKOUT_UPDATED."""
         with self._kernel.change(by):
             checkout, rules = self._open(checkout_id)
-            return self._keep(checkout, lines=rules.added(checkout.lines, inputs(lines)))
+            return rung_up(self._kernel, checkout, lines=rules.added(checkout.lines, inputs(lines)))
 
     def update_lines(self, checkout_id: str, lines: Asked, by: Principal = ANONYMOUS) -> Checkout:
-        """checkoutLinesUpdate: CHECKOUT_UPDATED, or nothing at all when one line is refused."""
+        """checkoutLinesUpdate: CHECKOUT_UPDATED, or nothing at all when one line is refused.
+
+        Every line needs a quantity, unless an app asks, or a test as nobody in particular does with a price.
+        """
         with self._kernel.change(by):
             checkout, rules = self._open(checkout_id)
-            return self._keep(checkout, lines=rules.updated(checkout.lines, inputs(lines)))
+            asked = inputs(lines)
+            by_app = by.kind == "app" or (by is ANONYMOUS and any("price" in it for it in asked))
+            return rung_up(self._kernel, checkout, lines=rules.updated(checkout.lines, asked, by_app))
 
     def delete_lines(self, checkout_id: str, line_ids: Sequence[str], by: Principal = ANONYMOUS) -> Checkout:
         """checkoutLinesDelete: CHECKOUT_UPDATED."""
         with self._kernel.change(by):
-            checkout, _ = self._open(checkout_id)
+            checkout = opened(self._kernel, checkout_id)
             own = {line.id: line for line in checkout.lines}
             for line_id in line_ids:
                 if line_id not in own:
@@ -76,60 +88,35 @@ class Checkouts:
                     raise Rejected(
                         "lineId", "NON_REMOVABLE_GIFT_LINE", "Checkout line marked as gift can't be deleted."
                     )
-            return self._keep(checkout, lines=tuple(it for it in checkout.lines if it.id not in line_ids))
+            left = tuple(it for it in checkout.lines if it.id not in line_ids)
+            return rung_up(self._kernel, checkout, lines=left)
 
     def add_gift(self, checkout_id: str, variant_id: str) -> Checkout:
         """What an order promotion with a gift does: a line that costs nothing."""
         with self._kernel.change():
-            checkout, _ = self._open(checkout_id)
+            checkout = opened(self._kernel, checkout_id)
             gift = CheckoutLine(self._kernel.new_id("CheckoutLine"), variant_id, 1, is_gift=True)
-            return self._keep(checkout, lines=(*checkout.lines, gift))
+            (rung,) = rungs(self._kernel.state, replace(checkout, lines=(gift,)), None)
+            free = Discount("ORDER_PROMOTION", "Gift", "FIXED", rung.unit, rung.unit)
+            return rung_up(self._kernel, checkout, lines=(*checkout.lines, replace(gift, discounts=(free,))))
 
     def write(self, checkout_id: str, by: Principal = ANONYMOUS, **changes: Any) -> Checkout:
         """checkoutEmailUpdate, checkout…AddressUpdate: CHECKOUT_UPDATED."""
         with self._kernel.change(by):
-            return self._keep(self._open(checkout_id)[0], **changes)
+            checkout = opened(self._kernel, checkout_id)
+            if MOVES_PRICES & changes.keys():
+                return rung_up(self._kernel, checkout, stale="shipping_address" in changes, **changes)
+            return keep(self._kernel, checkout, **changes)
 
     def complete(
         self, checkout_id: str, metadata: Mapping[str, str] | None = None, by: Principal = ANONYMOUS
     ) -> Order:
-        """checkoutComplete: the checkout is gone without an event, the order's events fire."""
-        kernel = self._kernel
-        with kernel.change(by):
-            checkout, _ = self._open(checkout_id)
-            self._demand_complete(checkout)
-            order = order_from_checkout(kernel, checkout, metadata or {})
-            self._orders.allocate(order)
-            del kernel.state.checkouts[checkout_id]
-            return self._orders.register(order)
+        """checkoutComplete: the checkout is gone without an event, the order's events fire.
 
-    def _demand_complete(self, checkout: Checkout) -> None:
-        state = self._kernel.state
-        if not checkout.lines:
-            raise Rejected("lines", "NO_LINES", "Cannot complete checkout without lines.")
-        if not checkout.billing_address:
-            raise Rejected("billingAddress", "BILLING_ADDRESS_NOT_SET", "Billing address is not set")
-        if not checkout.email:
-            raise Rejected("email", "EMAIL_NOT_SET", "Checkout email must be set.")
-        covered = paid_for(state, checkout) + authorized_for(state, checkout)
-        if (
-            covered < checkout_total(state, checkout).gross.amount
-            and not self._kernel.settings.allow_unpaid_orders
-        ):
-            raise Rejected(
-                None,
-                "CHECKOUT_NOT_FULLY_PAID",
-                "The authorized amount doesn't cover the checkout's total amount.",
-            )
+        A basket that is shipped, and whose deliveries are stale, first asks the apps; they may change it meanwhile.
+        """
+        return self._completing.complete(checkout_id, metadata or {}, by)
 
     def _open(self, checkout_id: str) -> tuple[Checkout, BasketLines]:
-        checkout = self._kernel.state.checkouts.get(checkout_id)
-        if checkout is None:
-            raise not_found(checkout_id)
+        checkout = opened(self._kernel, checkout_id)
         return checkout, BasketLines(self._kernel, self._kernel.state.channels[checkout.channel_id])
-
-    def _keep(self, checkout: Checkout, **changes: Any) -> Checkout:
-        changed = replace(checkout, updated_at=self._kernel.clock(), **changes)
-        self._kernel.state.checkouts[checkout.id] = changed
-        self._kernel.fire("CHECKOUT_UPDATED", checkout=checkout.id)
-        return changed

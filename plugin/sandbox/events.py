@@ -14,6 +14,8 @@ PERMISSIONS: Mapping[str, str | None] = {
     "CATEGORY": "MANAGE_PRODUCTS",
     "COLLECTION": "MANAGE_PRODUCTS",
     "CHANNEL": "MANAGE_CHANNELS",
+    "PROMOTION": "MANAGE_DISCOUNTS",
+    "VOUCHER": "MANAGE_DISCOUNTS",
     "APP": None,
 }
 """By the first word of the event's name."""

@@ -137,7 +137,7 @@ class History:
             variant = self.kernel.state.variants[gid]
             product = self.kernel.state.products[variant.product_id]
             self._articles[key] = Article(
-                product.name, variant.name, variant.sku, unit_price(variant, channel, None)
+                product.name, variant.name, variant.sku, unit_price(variant, channel)
             )
         return self._articles[key]
 

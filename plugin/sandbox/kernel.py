@@ -35,6 +35,13 @@ class Dispatcher(Protocol):
         """Deliver them, now or later."""
 
 
+class Caller(Protocol):
+    """Asks apps something and waits for their answers."""
+
+    def call(self, fired: Fired) -> list[object]:
+        """The JSON each of them answered; nothing of those that failed."""
+
+
 class _Change(threading.local):
     """What one thread is in the middle of."""
 
@@ -59,6 +66,7 @@ class Kernel:
         self.fired: list[Fired] = []
         """Every event so far, delivered or not, oldest first."""
         self.outbox: Dispatcher | None = None
+        self.sync: Caller | None = None
         self.listings: dict[tuple[object, ...], Listing] = {}
         """Sorted orders, kept while none changes."""
         self._change = _Change()
@@ -98,6 +106,10 @@ class Kernel:
             self.fired += fired
             if fired and self.outbox:
                 self.outbox.dispatch(fired)
+
+    def ask_apps(self, name: str, by: Principal, **about: object) -> list[object]:
+        """A synchronous webhook; called outside a change, since apps call back before they answer."""
+        return self.sync.call(Fired(name, by, about)) if self.sync else []
 
     def fire(self, name: str, to: tuple[tuple[App, Webhook], ...] | None = None, **about: object) -> None:
         """Something happened to `about`; called inside a change."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -88,25 +89,43 @@ def satisfies(version: str, constraint: str | None) -> bool:
     return all(checks[sign](numbers(version), numbers(wanted)) for sign, wanted in parts)
 
 
-def events_of(kernel: Kernel, webhook: dict[str, Any]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What a webhook wants: events it is told, and those Saleor waits for its answer to."""
+
+    events: tuple[str, ...]
+    sync_events: tuple[str, ...]
+
+
+def events_of(kernel: Kernel, webhook: dict[str, Any]) -> Subscribed:
     """The events a manifest webhook wants: listed, or read from its query.
 
     Raises:
         BadDocument: the query does not fit this Saleor's schema.
     """
-    return subscribed(kernel, webhook["query"], webhook.get("asyncEvents") or ())
+    listed = webhook.get("asyncEvents") or (), webhook.get("syncEvents") or ()
+    return subscribed(kernel, webhook["query"], *listed)
 
 
-def subscribed(kernel: Kernel, query: str, listed: Iterable[str]) -> tuple[str, ...]:
+def subscribed(
+    kernel: Kernel, query: str, events: Iterable[str], sync_events: Iterable[str] = ()
+) -> Subscribed:
     """The listed events, or those whose types the query spreads."""
     schema = schema_of(kernel.settings.schema_version)
     document = checked(schema, query)
     assert any(isinstance(it, OperationDefinitionNode) for it in document.definitions)  # noqa: S101  # checked() saw to it
-    known: tuple[str, ...] = tuple(schema.type_map["WebhookEventTypeAsyncEnum"].values)  # type: ignore[attr-defined]  # an enum
-    found = tuple(it for it in known if re.search(rf"\bon {type_name(it)}\b", query)) + tuple(
+    listed = Subscribed(tuple(events), tuple(sync_events))
+    if listed.events or listed.sync_events:
+        return listed
+    found = ("WebhookEventTypeAsyncEnum", "WebhookEventTypeSyncEnum")
+    return Subscribed(*(_spread(tuple(schema.type_map[it].values), query) for it in found))  # type: ignore[attr-defined]  # enums
+
+
+def _spread(known: tuple[str, ...], query: str) -> tuple[str, ...]:
+    """Those of the events whose types are in the query."""
+    return tuple(it for it in known if re.search(rf"\bon {type_name(it)}\b", query)) + tuple(
         it for it in known if re.search(rf"\b{type_name(it)[0].lower()}{type_name(it)[1:]}\b\s*[({{]", query)
     )
-    return tuple(listed) or found
 
 
 def webhooks_in(kernel: Kernel, manifest: dict[str, Any], app_id: str) -> list[Webhook]:
@@ -117,7 +136,8 @@ def webhooks_in(kernel: Kernel, manifest: dict[str, Any], app_id: str) -> list[W
             app_id=app_id,
             name=webhook["name"],
             target_url=webhook["targetUrl"],
-            events=events_of(kernel, webhook),
+            events=events_of(kernel, webhook).events,
+            sync_events=events_of(kernel, webhook).sync_events,
             subscription_query=webhook["query"],
             is_active=webhook.get("isActive", True),
             identifier=webhook.get("identifier"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from plugin.sandbox.bought import bought
 from plugin.sandbox.catalogue_facts import Channel
-from plugin.sandbox.checkout_totals import authorized_for, line_unit_price, nothing, paid_for, times, total_of
+from plugin.sandbox.catalogue_prices import discounted_price
+from plugin.sandbox.checkout_totals import authorized_for, nothing, paid_for, times, total_of
+from plugin.sandbox.discount_facts import Discount
 from plugin.sandbox.kernel import Kernel
-from plugin.sandbox.money import TaxedMoney
-from plugin.sandbox.sales_facts import Checkout, CheckoutLine, Order, OrderLine
-from plugin.sandbox.selling import unit_price
+from plugin.sandbox.money import TaxedMoney, taxed_money
+from plugin.sandbox.rungs import rungs
+from plugin.sandbox.sales_facts import Checkout, Order, OrderLine
+from plugin.sandbox.till import Till, needs_shipping
 
 
 def order_line(
@@ -31,37 +34,47 @@ def order_line(
         unit_price=price,
         total_price=times(price, quantity),
         is_gift=gift,
-    )
-
-
-def _copied(kernel: Kernel, line: CheckoutLine, channel: Channel) -> OrderLine:
-    bare = order_line(
-        kernel, line.variant_id, line.quantity, line_unit_price(kernel.state, line, channel), line.is_gift
-    )
-    return replace(
-        bare,
-        is_price_overridden=line.price_override is not None,
-        price_override_reason=line.price_override_reason,
-        metadata=line.metadata,
-        private_metadata=line.private_metadata,
+        is_shipping_required=needs_shipping(kernel.state, variant_id),
     )
 
 
 def order_from_checkout(kernel: Kernel, checkout: Checkout, metadata: Mapping[str, str]) -> Order:
-    """checkoutComplete's order: metadata goes along, public to public, private to private."""
+    """checkoutComplete's order: metadata goes along, public to public, private to private. The checkout has prices."""
     state, now = kernel.state, kernel.clock()
-    channel = state.channels[checkout.channel_id]
-    lines = tuple(_copied(kernel, line, channel) for line in checkout.lines)
-    gid = kernel.new_id("Order")
+    channel, voucher, prices = (
+        state.channels[checkout.channel_id],
+        Till(state, now).voucher(checkout),
+        checkout.prices,
+    )
+    assert prices  # noqa: S101  # the caller saw to it
+    lines = tuple(
+        bought(
+            order_line(kernel, it.line.variant_id, it.line.quantity, nothing(it.currency), it.line.is_gift),
+            it,
+            prices.lines[it.line.id].total,
+            (channel, checkout, voucher),
+        )
+        for it in rungs(state, checkout, voucher)
+    )
+    shipping = Till(state, now).shipping(checkout)
+    undiscounted = total_of(
+        [line.undiscounted_total_price or line.total_price for line in lines], channel.currency_code
+    )
     return Order(
-        id=gid,
+        id=kernel.new_id("Order"),
         number=next_number(kernel),
         created=now,
         updated_at=now,
         status=first_status(kernel),
         channel_id=channel.id,
         lines=lines,
-        total=total_of([line.total_price for line in lines], channel.currency_code),
+        total=prices.total,
+        subtotal=prices.subtotal,
+        undiscounted_total=undiscounted.plus(taxed_money(shipping, shipping, channel.currency_code)),
+        shipping_price=prices.shipping,
+        shipping_method_name=checkout.delivery.name if checkout.delivery else None,
+        voucher_code=checkout.voucher_code if voucher else None,
+        discounts=_order_discounts(checkout, voucher is None or not voucher.is_for_lines),
         user_email=checkout.email or "",
         user_id=checkout.user_id,
         charged=paid_for(state, checkout),
@@ -76,6 +89,16 @@ def order_from_checkout(kernel: Kernel, checkout: Checkout, metadata: Mapping[st
     )
 
 
+def _order_discounts(checkout: Checkout, by_order_voucher: bool) -> tuple[Discount, ...]:
+    """An order promotion goes along; a voucher on the whole order is kept as the amount it was."""
+    if checkout.order_discount:
+        return (checkout.order_discount,)
+    amount = checkout.discount
+    if not amount or not by_order_voucher:
+        return ()
+    return (Discount("VOUCHER", checkout.discount_name, "FIXED", amount, amount),)
+
+
 def order_of(
     kernel: Kernel,
     channel: Channel,
@@ -83,13 +106,18 @@ def order_of(
     created: datetime | None = None,
     gifts: tuple[str, ...] = (),
 ) -> Order:
-    """An unpaid order of these variants at list price, without a checkout before it."""
-    state, now = kernel.state, kernel.clock()
-    bought = [
-        order_line(kernel, variant_id, quantity, unit_price(state.variants[variant_id], channel, None))
+    """An unpaid order of these variants at today's prices, without a checkout before it."""
+    state, now, tax = kernel.state, kernel.clock(), channel.tax
+    bought_lines = [
+        order_line(
+            kernel,
+            variant_id,
+            quantity,
+            tax.taxed(discounted_price(state, variant_id, channel), channel.currency_code),
+        )
         for variant_id, quantity in lines.items()
     ]
-    bought += [order_line(kernel, it, 1, nothing(channel.currency_code), gift=True) for it in gifts]
+    bought_lines += [order_line(kernel, it, 1, nothing(channel.currency_code), gift=True) for it in gifts]
     return Order(
         id=kernel.new_id("Order"),
         number=next_number(kernel),
@@ -97,8 +125,8 @@ def order_of(
         updated_at=now,
         status=first_status(kernel),
         channel_id=channel.id,
-        lines=tuple(bought),
-        total=total_of([line.total_price for line in bought], channel.currency_code),
+        lines=tuple(bought_lines),
+        total=total_of([line.total_price for line in bought_lines], channel.currency_code),
         display_gross_prices=channel.display_gross_prices,
     )
 

@@ -62,7 +62,7 @@ class Outbox:
         found = []
         for webhook in list(state.webhooks.values()):
             app = state.apps[webhook.app_id]
-            told = webhook.is_active and event.name in webhook.events
+            told = webhook.is_active and event.name in (*webhook.events, *webhook.sync_events)
             may = (
                 app.id == about_app
                 if about_app

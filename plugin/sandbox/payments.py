@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
-from plugin.sandbox.checkout_totals import checkout_total, paid_for
+from plugin.sandbox.checkout_totals import paid_for
 from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.money import NOTHING, rounded
 from plugin.sandbox.orders import Orders
 from plugin.sandbox.rejected import not_found
 from plugin.sandbox.sales_facts import Checkout, Order, TransactionItem
+from plugin.sandbox.till import fresh
 
 
 class Payments:
@@ -36,14 +37,14 @@ class Payments:
             subject = state.checkouts.get(gid) or state.orders.get(gid)
             if subject is None:
                 raise not_found(gid)
-            now = kernel.clock()
+            now, currency = kernel.clock(), state.channels[subject.channel_id].currency_code
             transaction = TransactionItem(
                 id=kernel.new_id("TransactionItem"),
                 created_at=now,
                 modified_at=now,
-                currency=state.channels[subject.channel_id].currency_code,
-                charged=rounded(charged),
-                authorized=rounded(authorized),
+                currency=currency,
+                charged=rounded(charged, currency),
+                authorized=rounded(authorized, currency),
                 checkout_id=gid if isinstance(subject, Checkout) else None,
                 order_id=gid if isinstance(subject, Order) else None,
                 **more,
@@ -58,7 +59,7 @@ class Payments:
     def pay(self, checkout_id: str) -> TransactionItem:
         """Charge all a checkout costs."""
         checkout = self._kernel.state.checkouts[checkout_id]
-        return self.create(checkout_id, checkout_total(self._kernel.state, checkout).gross.amount)
+        return self.create(checkout_id, _due(self._kernel, checkout))
 
     def _onto_checkout(self, checkout: Checkout, transaction: TransactionItem) -> None:
         kernel, state = self._kernel, self._kernel.state
@@ -68,7 +69,7 @@ class Payments:
             updated_at=kernel.clock(),
         )
         state.checkouts[checkout.id] = paid
-        due = checkout_total(state, paid).gross.amount
+        due = _due(kernel, paid)
         if paid_for(state, checkout) < due <= paid_for(state, paid):
             kernel.fire("CHECKOUT_FULLY_PAID", checkout=checkout.id)
             kernel.fire("CHECKOUT_FULLY_AUTHORIZED", checkout=checkout.id)
@@ -84,3 +85,8 @@ class Payments:
             authorized=order.authorized + transaction.authorized,
             transaction_ids=(*order.transaction_ids, transaction.id),
         )
+
+
+def _due(kernel: Kernel, checkout: Checkout) -> Decimal:
+    prices = fresh(kernel, checkout).prices
+    return prices.total.gross.amount if prices else NOTHING

@@ -12,6 +12,8 @@ from plugin.sandbox.app_facts import App, AppExtension, Principal, User
 from plugin.sandbox.apps import Apps
 from plugin.sandbox.catalogue_facts import Catalogue
 from plugin.sandbox.checkouts import Checkouts
+from plugin.sandbox.deliveries import Deliveries
+from plugin.sandbox.discounts import Discounts
 from plugin.sandbox.graphql_face import GraphqlFace
 from plugin.sandbox.kernel import Clock, Kernel, real_time
 from plugin.sandbox.keys import SigningKeys
@@ -20,18 +22,22 @@ from plugin.sandbox.orders import Orders
 from plugin.sandbox.outbox import Mode, Outbox
 from plugin.sandbox.payments import Payments
 from plugin.sandbox.people import admin
+from plugin.sandbox.problems import Problems
+from plugin.sandbox.promo_codes import PromoCodes
 from plugin.sandbox.refunds import Refunds
 from plugin.sandbox.settings import Settings
 from plugin.sandbox.shelves import Shelves
 from plugin.sandbox.snapshots import Snapshots
 from plugin.sandbox.state import State
+from plugin.sandbox.sync_calls import SyncCalls
 from plugin.sandbox.tokens import Tokens
 from plugin.sandbox.verbs import Verbs
 from plugin.sandbox.wsgi import make_wsgi
 
 
 class SandboxSaleor:
-    """A whole Saleor in memory. Verbs: `apps`, `checkouts`, `labels`, `orders`, `payments`, `refunds`, `shelves`.
+    """A whole Saleor in memory. Verbs: `apps`, `checkouts`, `deliveries`, `discounts`, `labels`, `orders`, `payments`,
+    `problems`, `promo_codes`, `refunds`, `shelves`.
 
     `http` is how it calls the app under test; tests set `saleor.http = httpx.Client(transport=httpx.WSGITransport(app))`.
     `wsgi` is how it is called. Use it as a context manager, or call `close`.
@@ -56,20 +62,27 @@ class SandboxSaleor:
         self.apps = Apps(self.kernel, http or httpx.Client())
         self.shelves = Shelves(self.kernel)
         self.orders = Orders(self.kernel)
-        self.checkouts = Checkouts(self.kernel, self.orders)
+        self.deliveries = Deliveries(self.kernel)
+        self.checkouts = Checkouts(self.kernel, self.orders, self.deliveries)
+        self.promo_codes = PromoCodes(self.kernel)
+        self.discounts = Discounts(self.kernel)
         self.payments = Payments(self.kernel, self.orders)
         self.refunds = Refunds(self.kernel, self.orders)
         self.labels = Labels(self.kernel)
-        verbs = Verbs(
-            self.apps, self.checkouts, self.labels, self.orders, self.payments, self.refunds, self.shelves
-        )
+        self.problems = Problems(self.kernel)
+        self._connect(deliver)
+        self._server: BaseWSGIServer | None = None
+
+    def _connect(self, deliver: Mode) -> None:
+        """What goes out and what comes in, once all verbs are there."""
+        verbs = Verbs(**{name: getattr(self, name) for name in Verbs.__slots__})
         snapshots = Snapshots(self.kernel, verbs, self.tokens)
         self.outbox = Outbox(self.kernel, snapshots, self.apps, deliver)
         self.kernel.outbox = self.outbox
+        self.kernel.sync = SyncCalls(self.kernel, snapshots, self.apps, self.outbox)
         self.graphql = GraphqlFace(self.kernel, verbs, self.tokens, self.outbox)
         self.admin = admin(self.kernel)
         self.wsgi = make_wsgi(self)
-        self._server: BaseWSGIServer | None = None
 
     @property
     def state(self) -> State:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from plugin.sandbox.discount_facts import Discount
 from plugin.sandbox.money import NOTHING, Money, TaxedMoney
 
 
@@ -20,8 +21,47 @@ class CheckoutLine:
     price_override: Decimal | None = None
     price_override_reason: str | None = None
     is_gift: bool = False
+    discounts: tuple[Discount, ...] = ()
+    """By catalogue promotions, as last worked out; a gift has one that takes off its whole price."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrices:
+    """What a line costs after everything, and one piece of it before any discount."""
+
+    total: TaxedMoney
+    undiscounted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a checkout was found to cost; Saleor looks again when it was changed, or after an hour."""
+
+    lines: Mapping[str, LinePrices]
+    """By line id."""
+    subtotal: TaxedMoney
+    shipping: TaxedMoney
+    until: datetime
+
+    @property
+    def total(self) -> TaxedMoney:
+        """With shipping."""
+        return self.subtotal.plus(self.shipping)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A shipping method offered to a checkout, with its price then."""
+
+    id: str
+    method_id: str
+    name: str
+    price: Decimal
+    active: bool = True
+    """False when an app excluded it."""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +79,19 @@ class Checkout:
     shipping_address: Mapping[str, str] | None = None
     billing_address: Mapping[str, str] | None = None
     transaction_ids: tuple[str, ...] = ()
+    voucher_code: str | None = None
+    discount: Decimal = NOTHING
+    """Of the voucher or the order promotion."""
+    discount_name: str | None = None
+    order_discount: Discount | None = None
+    """By an order promotion; while a voucher is on there is none."""
+    prices: Prices | None = None
+    """None when it was changed since they were worked out."""
+    delivery: Delivery | None = None
+    """The chosen one."""
+    offered: tuple[Delivery, ...] = ()
+    deliveries_stale_at: datetime | None = None
+    """From then on Saleor asks again which shipping methods there are; None before it ever asked."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,6 +135,14 @@ class OrderLine:
     is_gift: bool = False
     is_price_overridden: bool = False
     price_override_reason: str | None = None
+    undiscounted_unit_price: TaxedMoney | None = None
+    """None when there was no discount; so it is with the total."""
+    undiscounted_total_price: TaxedMoney | None = None
+    unit_discount: Decimal = NOTHING
+    unit_discount_reason: str | None = None
+    discounts: tuple[Discount, ...] = ()
+    voucher_code: str | None = None
+    is_shipping_required: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -154,6 +215,13 @@ class Order:
     original: str | None = None
     checkout_id: str | None = None
     display_gross_prices: bool = True
+    subtotal: TaxedMoney | None = None
+    """None when it is the total; so it is with the undiscounted one."""
+    undiscounted_total: TaxedMoney | None = None
+    shipping_price: TaxedMoney | None = None
+    shipping_method_name: str | None = None
+    voucher_code: str | None = None
+    discounts: tuple[Discount, ...] = ()
     shipping_address: Mapping[str, str] | None = None
     billing_address: Mapping[str, str] | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,8 @@ class Seen:
 
     fact: Any
     channel: Channel | None = None
+    within: Any = None
+    """The checkout of a line: its price depends on the others."""
 
     @property
     def type_name(self) -> str:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from plugin.sandbox.catalogue_facts import Channel, Product, ProductVariant
+from plugin.sandbox.catalogue_prices import discounted_price
 from plugin.sandbox.money import TaxedMoney
 from plugin.sandbox.state import State
 
 
-def price_in(variant: ProductVariant, channel: Channel | None) -> TaxedMoney | None:
-    """Gross and net of one piece, or None where it is not sold."""
+@dataclass(frozen=True, slots=True)
+class ShownPrice:
+    """One piece, as a shopper sees it."""
+
+    price: TaxedMoney
+    undiscounted: TaxedMoney
+
+    @property
+    def discount(self) -> TaxedMoney | None:
+        """What promotions take off, None when they do not."""
+        return self.undiscounted.minus(self.price) if self.price != self.undiscounted else None
+
+
+def price_in(state: State, variant: ProductVariant, channel: Channel | None) -> ShownPrice | None:
+    """The price with and without promotions, or None where it is not sold."""
     listing = variant.listings.get(channel.id) if channel else None
     if channel is None or listing is None:
         return None
-    return channel.tax.taxed(listing.price, channel.currency_code)
+    tax, currency = channel.tax, channel.currency_code
+    now = discounted_price(state, variant.id, channel)
+    return ShownPrice(tax.taxed(now, currency), tax.taxed(listing.price, currency))
 
 
 def pieces(state: State, variant: ProductVariant, channel: Channel | None) -> int:
@@ -50,8 +67,7 @@ def why_not_sold(state: State, variant: ProductVariant, channel: Channel) -> str
     return None if listing.is_published else "PRODUCT_NOT_PUBLISHED"
 
 
-def unit_price(variant: ProductVariant, channel: Channel, override: Decimal | None) -> TaxedMoney:
-    """The price of a line: an override replaces the list price, and is entered like one."""
+def unit_price(variant: ProductVariant, channel: Channel) -> TaxedMoney:
+    """The list price of one piece; 0 where it is not sold."""
     listing = variant.listings.get(channel.id)
-    entered = override if override is not None else listing.price if listing else Decimal(0)
-    return channel.tax.taxed(entered, channel.currency_code)
+    return channel.tax.taxed(listing.price if listing else Decimal(0), channel.currency_code)

@@ -16,6 +16,8 @@ class Settings:
     confirm_orders_automatically: bool = True
     allow_unpaid_orders: bool = True
     limit_quantity_per_checkout: int = 50
+    sync_timeout: float = 18.0
+    """Seconds an app may take over a synchronous webhook before Saleor goes on without its answer."""
     time_scale: float = 0.0
     """Shortens the waits between retries of webhooks: 1 is real time, 0 does not wait."""
     seed: int = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from plugin.sandbox.app_facts import App, AppInstallation, Delivery, User, Webhook
+from plugin.sandbox.app_facts import App, AppInstallation, AppProblem, Delivery, User, Webhook
 from plugin.sandbox.catalogue_facts import (
     Attribute,
     Catalogue,
@@ -14,8 +14,10 @@ from plugin.sandbox.catalogue_facts import (
     Product,
     ProductType,
     ProductVariant,
+    ShippingMethod,
     Warehouse,
 )
+from plugin.sandbox.discount_facts import Promotion, Voucher
 from plugin.sandbox.sales_facts import Checkout, Order, TransactionItem
 
 
@@ -41,6 +43,9 @@ class State:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     variants: dict[str, ProductVariant] = field(default_factory=dict)
+    shipping_methods: dict[str, ShippingMethod] = field(default_factory=dict)
+    promotions: dict[str, Promotion] = field(default_factory=dict)
+    vouchers: dict[str, Voucher] = field(default_factory=dict)
     checkouts: dict[str, Checkout] = field(default_factory=dict)
     orders: Counted = field(default_factory=Counted)
     transactions: dict[str, TransactionItem] = field(default_factory=dict)
@@ -49,6 +54,7 @@ class State:
     installations: dict[str, AppInstallation] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    problems: dict[str, AppProblem] = field(default_factory=dict)
 
     def stock(self, catalogue: Catalogue) -> None:
         """Fill the shelves."""
@@ -60,6 +66,7 @@ class State:
         self.warehouses.update((it.id, it) for it in catalogue.warehouses)
         self.products.update((it.id, it) for it in catalogue.products)
         self.variants.update((it.id, it) for it in catalogue.variants)
+        self.shipping_methods.update((it.id, it) for it in catalogue.shipping_methods)
 
     def channel(self, slug: str) -> Channel | None:
         """The channel of this slug."""
@@ -79,6 +86,8 @@ class State:
             self.transactions,
             self.users,
             self.product_types,
+            self.promotions,
+            self.shipping_methods,
         ):
             if gid in facts:
                 return facts[gid]

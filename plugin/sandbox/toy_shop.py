@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
+from plugin.sandbox import catalogue_facts
 from plugin.sandbox.catalogue_facts import (
     Attribute,
     Catalogue,
     Category,
     Channel,
-    Collection,
     Product,
     ProductListing,
     ProductType,
     ProductVariant,
+    ShippingMethod,
     Stock,
     VariantListing,
     Warehouse,
@@ -33,6 +35,10 @@ USD = Channel(
 )
 WAREHOUSE = Warehouse(global_id("Warehouse", 1), "Main", "main", (EUR.slug, USD.slug))
 
+POST = ShippingMethod(
+    global_id("ShippingMethod", 1), "Post", {EUR.id: Decimal("4.90"), USD.id: Decimal("6.50")}
+)
+
 GOODS = (
     ("beans", "Coffee beans", "coffee", "12.00"),
     ("mug", "Mug", "coffee", "8.00"),
@@ -45,13 +51,16 @@ GOODS = (
 """slug, name, category, price in both currencies."""
 
 
-def toy_shop(stock: int = 100) -> Catalogue:
-    """Seven products with one variant each, sold in both channels."""
+def toy_shop(stock: int = 100, shipped: Collection[str] = ()) -> Catalogue:
+    """Seven products with one variant each, sold in both channels; those named in `shipped` have to be sent."""
     categories = {
         slug: Category(global_id("Category", number), slug.capitalize(), slug)
         for number, slug in enumerate(("coffee", "tea", "other"), start=1)
     }
-    kind = ProductType(global_id("ProductType", 1), "Goods", "goods")
+    kinds = {
+        False: ProductType(global_id("ProductType", 1), "Goods", "goods"),
+        True: ProductType(global_id("ProductType", 2), "Parcels", "parcels", is_shipping_required=True),
+    }
     products, variants = [], []
     for number, (slug, name, category, price) in enumerate(GOODS, start=1):
         listing = VariantListing(Decimal(price), cost_price=Decimal(price) / 2)
@@ -70,7 +79,7 @@ def toy_shop(stock: int = 100) -> Catalogue:
                 id=global_id("Product", number),
                 name=name,
                 slug=slug,
-                product_type_id=kind.id,
+                product_type_id=kinds[slug in shipped].id,
                 category_id=categories[category].id,
                 variant_ids=(variants[-1].id,),
                 listings={EUR.id: ProductListing(), USD.id: ProductListing()},
@@ -79,12 +88,13 @@ def toy_shop(stock: int = 100) -> Catalogue:
     return Catalogue(
         channels=(EUR, USD),
         categories=tuple(categories.values()),
-        collections=(Collection(global_id("Collection", 1), "New", "new"),),
-        product_types=(kind,),
+        collections=(catalogue_facts.Collection(global_id("Collection", 1), "New", "new"),),
+        product_types=tuple(kinds.values()),
         attributes=(Attribute(global_id("Attribute", 1), "size", "Size"),),
         warehouses=(WAREHOUSE,),
         products=tuple(products),
         variants=tuple(variants),
+        shipping_methods=(POST,),
     )
 
 

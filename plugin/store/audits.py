@@ -61,9 +61,9 @@ def keep(db: Database, audit: Audit) -> None:
     )
 
 
-def forget(db: Database, order: str) -> None:
-    """An order that holds no bundle price after all."""
-    db.conn.execute("delete from audits where order_id = ?", [order])
+def there(db: Database, order: str) -> bool:
+    """Whether the order was looked at already."""
+    return db.conn.execute("select 1 from audits where order_id = ?", [order]).fetchone() is not None
 
 
 def summaries(db: Database, since: str = "") -> list[Summary]:
@@ -78,4 +78,4 @@ def leaks(db: Database, since: str = "", most: int = 100) -> list[Audit]:
            where leaked > 0 and placed_at >= ? order by placed_at desc, order_id limit ?""",
         [since, most],
     )
-    return [Audit(*row[:6], json.loads(row[6])) for row in rows]
+    return [Audit(row[0], row[1], row[2], row[3], row[4], row[5], json.loads(row[6])) for row in rows]

@@ -1,11 +1,11 @@
-"""Bundles, every version of them, and the prices we hold on checkout lines. Amounts of holds are in smallest units."""
+"""Bundles, every version of them, and the prices we hold on checkout lines."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +21,8 @@ on conflict (number) do update set version = excluded.version, state = excluded.
 """
 
 HOLD = """
-insert into holds (checkout, line, variant, price, list_price, bundles, held_at) values (?, ?, ?, ?, ?, ?, ?)
-on conflict do update set variant = excluded.variant, price = excluded.price, list_price = excluded.list_price,
+insert into holds (checkout, line, variant, quantity, price, list_price, bundles, held_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do update set variant = excluded.variant, quantity = excluded.quantity, price = excluded.price, list_price = excluded.list_price,
     bundles = excluded.bundles, held_at = excluded.held_at
 """
 
@@ -39,10 +39,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A price of ours on a checkout line: set, or about to be set when it was written down. `bundles`: pieces in sets of each."""
+    """A price of ours on a checkout line: set, or about to be set when it was written down.
+
+    `price` in finest steps, `list_price` in smallest units, `quantity` of the line then, `bundles`: its pieces in sets of each.
+    """
 
     line: str
     variant: VariantId
+    quantity: int
     price: int
     list_price: int
     bundles: Mapping[BundleId, int]
@@ -60,6 +64,10 @@ def keep(db: Database, bundle: Bundle, at: str, who: str, why: str = "") -> None
     db.conn.execute(
         "insert into bundle_versions (bundle, version, body, made_at, who, why) values (?, ?, ?, ?, ?, ?)",
         [bundle.id, bundle.version, body, at, who, why],
+    )
+    db.conn.execute(
+        "insert into changes (made_at, who, what) values (?, ?, ?)",
+        [at, who, json.dumps({"bundle": bundle.id, "version": bundle.version})],
     )
     db.conn.execute("delete from bundle_members where bundle = ?", [bundle.id])
     db.conn.executemany(
@@ -108,6 +116,16 @@ def around(db: Database, channel: ChannelId, members: Iterable[str], now: dateti
     return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, now)]
 
 
+def as_of(db: Database, channel: ChannelId, members: Iterable[str], moment: datetime) -> list[Bundle]:
+    """Those that were on at that moment, as they were then: an order is judged by what was promised."""
+    rows = db.conn.execute(
+        """select body, max(version) from bundle_versions where made_at <= ? and bundle in (
+           select bundle from bundle_members where member in (select value from json_each(?))) group by bundle order by bundle""",
+        [moment.astimezone(UTC).isoformat(timespec="seconds"), json.dumps(sorted(set(members)))],
+    )
+    return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, moment)]
+
+
 def with_member(db: Database, members: Iterable[str]) -> list[Bundle]:
     """All bundles, whatever their state, with a member among these products and variants."""
     rows = db.conn.execute(
@@ -123,7 +141,16 @@ def hold(db: Database, checkout: str, holds: Sequence[Hold], at: str) -> None:
     db.conn.executemany(
         HOLD,
         [
-            (checkout, one.line, one.variant, one.price, one.list_price, _counts(one.bundles), at)
+            (
+                checkout,
+                one.line,
+                one.variant,
+                one.quantity,
+                one.price,
+                one.list_price,
+                _counts(one.bundles),
+                at,
+            )
             for one in holds
         ],
     )
@@ -139,10 +166,10 @@ def release(db: Database, checkout: str, lines: Iterable[str]) -> None:
 def held(db: Database, checkout: str) -> list[Hold]:
     """Our prices in a checkout."""
     rows = db.conn.execute(
-        "select line, variant, price, list_price, bundles from holds where checkout = ? order by line",
+        "select line, variant, quantity, price, list_price, bundles from holds where checkout = ? order by line",
         [checkout],
     )
-    return [Hold(row[0], VariantId(row[1]), row[2], row[3], _numbers(row[4])) for row in rows]
+    return [Hold(row[0], VariantId(row[1]), row[2], row[3], row[4], _numbers(row[5])) for row in rows]
 
 
 def holding(db: Database, number: int) -> list[str]:

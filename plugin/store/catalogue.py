@@ -23,7 +23,7 @@ from plugin.suggestions.model import (
     ProductNumber,
     VariantId,
 )
-from plugin.suggestions.money import units
+from plugin.suggestions.money import tax_percent, units
 
 KEEP_PRODUCT = """
 insert into products (id, name, slug, category, product_type, collections, attributes, thumbnail, alt, deleted, refreshed_at)
@@ -310,9 +310,6 @@ def _goods(row: Sequence[Any]) -> Goods:
     variant, product, name, variant_name, entered_with_tax, currency, *rest = row
     gross, net, list_gross, list_net, available, quantity, cost = rest
     list_price, price = (list_gross, gross) if entered_with_tax else (list_net, net)
-    taxed = (
-        Decimal(list_net) / Decimal(list_gross) if entered_with_tax and Decimal(list_gross) else Decimal(1)
-    )
     return Goods(
         variant=VariantId(variant),
         product=ProductId(product),
@@ -321,7 +318,8 @@ def _goods(row: Sequence[Any]) -> Goods:
         available=bool(available),
         quantity=quantity or 0,
         cost=None if cost is None else units(Decimal(cost), currency),
-        net_share=float(taxed),
+        tax=tax_percent(units(Decimal(list_net), currency), units(Decimal(list_gross), currency)),
+        entered_with_tax=bool(entered_with_tax),
         name=f"{name} {variant_name}".strip(),
     )
 

@@ -188,7 +188,7 @@ def create_bundles(db: Database) -> None:
             member text not null, bundle integer not null, primary key (member, bundle)
         ) without rowid;
         create table holds (
-            checkout text not null, line text not null, variant text not null, price integer not null,
+            checkout text not null, line text not null, variant text not null, quantity integer not null, price integer not null,
             list_price integer not null, bundles text not null, held_at text not null, primary key (checkout, line)
         ) without rowid;
         create index holds_held on holds (held_at);
@@ -197,10 +197,29 @@ def create_bundles(db: Database) -> None:
             given integer not null, leaked integer not null, details text not null
         ) without rowid;
         create index audits_placed on audits (placed_at);
+        create table turns (key text primary key, until real not null, holder text not null) without rowid;
         create table promotions_seen (
             channel text not null, variant text not null, list_price integer not null, price integer not null,
             before integer not null, after integer not null, primary key (channel, variant)
         ) without rowid
+    """)
+
+
+@migrations()
+def remember_what_we_caused(db: Database) -> None:
+    """Proposals must not feed on themselves, and offers are forgotten after a while: what they led to is marked for good."""
+    db.executescript("""
+        create table induced (
+            number integer not null, product integer not null, primary key (number, product)
+        ) without rowid;
+        insert or ignore into induced
+        select orders.number, products.number from offered
+        join orders on orders.checkout = offered.checkout
+        join products on products.id = offered.product
+        where exists (
+            select 1 from json_each(orders.snapshot, '$.lines') as line
+            where json_extract(line.value, '$[0]') = offered.product
+        )
     """)
 
 

@@ -32,6 +32,12 @@ select variants.id from variants join products on products.number = variants.pro
 where products.id = ? order by variants.deleted, variants.number
 """
 
+VARIANTS_NAMED = """
+select products.id, variants.id, variants.name from variants join products on products.number = variants.product
+where products.id in (select value from json_each(?1))
+    and (variants.deleted = 0 or variants.id in (select value from json_each(?2))) order by variants.number
+"""
+
 SELLING = """
 select channels.id, count(distinct products.number) from json_each(?) as wanted
 cross join products on products.id = wanted.value
@@ -89,6 +95,17 @@ def categories_named(db: Database, text: str, most: int) -> list[Face]:
 def variants(db: Database, product: ProductId) -> list[VariantId]:
     """The variants of a product, those still sold first."""
     return [VariantId(row[0]) for row in db.conn.execute(VARIANTS, [product])]
+
+
+def variants_named(
+    db: Database, products: Iterable[str], also: Iterable[str] = ()
+) -> dict[str, list[tuple[VariantId, str]]]:
+    """Per product its variants by name, oldest first; deleted ones only when they are among `also`."""
+    found: dict[str, list[tuple[VariantId, str]]] = {}
+    asked = [json.dumps(sorted(set(wanted))) for wanted in (products, also)]
+    for product, variant, name in db.conn.execute(VARIANTS_NAMED, asked):
+        found.setdefault(product, []).append((VariantId(variant), name))
+    return found
 
 
 def selling(db: Database, products: Iterable[ProductId]) -> frozenset[ChannelId]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from plugin.suggestions.model import BasketLine, Suggestion
+from plugin.suggestions.model import BasketLine, BundleOffer, Offer, Suggestion
 
 VERSION = 1
 
@@ -88,15 +88,18 @@ def _read(text: str | None) -> dict[str, object] | None:
 
 def _suggestion(suggestion: Suggestion) -> dict[str, object]:
     offer, variant, reason = suggestion.offer, suggestion.variant, suggestion.reason
+    more = {"bundle": _bundle(suggestion.bundle)} if suggestion.bundle else {}
     return {
         "kind": suggestion.kind,
         "rung": suggestion.rung,
         "productId": offer.id,
         "variantId": variant.id,
-        "name": offer.name[:LONGEST_TEXT],
-        "variantName": variant.name[:LONGEST_TEXT] or None,
-        "price": {"amount": _plain(variant.amount), "currency": variant.currency},
-        "thumbnail": {"url": offer.thumbnail, "alt": offer.alt[:LONGEST_TEXT]} if offer.thumbnail else None,
+        "name": (suggestion.bundle.name if suggestion.bundle else offer.name)[:LONGEST_TEXT],
+        "variantName": None if suggestion.bundle else variant.name[:LONGEST_TEXT] or None,
+        "price": _money(
+            _missing(suggestion.bundle) if suggestion.bundle else variant.amount, variant.currency
+        ),
+        "thumbnail": _thumbnail(offer),
         "reason": {
             "key": reason.key,
             "parameters": {
@@ -105,7 +108,44 @@ def _suggestion(suggestion: Suggestion) -> dict[str, object]:
             },
             "text": reason.text[: 2 * LONGEST_TEXT],
         },
+        **more,
     }
+
+
+def _bundle(bundle: BundleOffer) -> dict[str, object]:
+    return {
+        "id": str(bundle.id),
+        "names": {"": bundle.name, **bundle.translations},
+        "members": [
+            {
+                "productId": piece.offer.id,
+                "variantId": piece.variant.id,
+                "name": piece.offer.name[:LONGEST_TEXT],
+                "variantName": piece.variant.name[:LONGEST_TEXT] or None,
+                "quantity": piece.quantity,
+                "missing": piece.missing,
+                "price": _money(piece.variant.amount, bundle.currency),
+                "thumbnail": _thumbnail(piece.offer),
+            }
+            for piece in bundle.pieces
+        ],
+        "price": _money(bundle.price, bundle.currency),
+        "separately": _money(bundle.separately, bundle.currency),
+        "saving": None if bundle.saving is None else _money(bundle.saving, bundle.currency),
+    }
+
+
+def _missing(bundle: BundleOffer) -> Decimal:
+    """What the missing pieces cost one by one."""
+    return sum((piece.variant.amount * piece.missing for piece in bundle.pieces), Decimal())
+
+
+def _money(amount: Decimal, currency: str) -> dict[str, str]:
+    return {"amount": _plain(amount), "currency": currency}
+
+
+def _thumbnail(offer: Offer) -> dict[str, str] | None:
+    return {"url": offer.thumbnail, "alt": offer.alt[:LONGEST_TEXT]} if offer.thumbnail else None
 
 
 def _plain(amount: Decimal) -> str:

@@ -26,7 +26,9 @@ class OrderLine:
     """What was bought in one line.
 
     `product` is None when Saleor no longer knows it (deleted variant). `kept` is the quantity neither returned nor
-    refunded. `amount` is the line's total in the order's currency.
+    refunded. `amount` is the line's total in the order's currency. `bundled` is the note we left on a line that we priced;
+    `overridden` lines had a price set, by us or others. `unit_gross` and `unit_net` are the price of one piece before any
+    discount; where Saleor recorded none and still took less, what it took.
     """
 
     variant: VariantId
@@ -35,6 +37,11 @@ class OrderLine:
     kept: int
     amount: Decimal
     gift: bool = False
+    id: str = ""
+    bundled: str | None = None
+    overridden: bool = False
+    unit_gross: Decimal | None = None
+    unit_net: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Order:
     reissue: bool
     lines: tuple[OrderLine, ...]
     checkout: str | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,33 @@ class PopularProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePiece:
+    """A member of a set on offer: the variant, how many the set holds, and how many of them are still missing."""
+
+    offer: Offer
+    variant: OfferedVariant
+    quantity: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class BundleOffer:
+    """A set that can be completed. `price`: of the whole set, `separately`: of its pieces one by one now, as displayed.
+
+    `saving` is None where it is not positive, or we may not set prices.
+    """
+
+    id: int
+    name: str
+    translations: Mapping[str, str]
+    pieces: tuple[BundlePiece, ...]
+    price: Decimal
+    separately: Decimal
+    saving: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Every fact a suggester may see."""
 
@@ -150,6 +185,7 @@ class Evidence:
     candidates: tuple[Candidate, ...] = ()
     popular: tuple[PopularProduct, ...] = ()
     offers: Mapping[ProductNumber, Offer] = field(default_factory=dict)
+    bundles: tuple[BundleOffer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +207,7 @@ class Suggestion:
     variant: OfferedVariant
     reason: Reason
     score: float
+    bundle: BundleOffer | None = None
 
 
 @dataclass(frozen=True, slots=True)

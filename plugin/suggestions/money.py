@@ -12,6 +12,10 @@ DECIMALS: Mapping[str, int] = {
 """Decimals of a currency's prices where they are not two. Source: ISO 4217."""
 
 
+FINEST = 3
+"""Decimals of a price set on a checkout line: Saleor keeps three, in every currency, and rounds the line's total. Seen on 3.23."""
+
+
 def decimals(currency: str) -> int:
     """How many decimals a price in this currency has."""
     return DECIMALS.get(currency, 2)
@@ -27,6 +31,16 @@ def money(smallest: int, currency: str) -> Decimal:
     return Decimal(smallest).scaleb(-decimals(currency))
 
 
+def grains(currency: str) -> int:
+    """How many of the finest steps of a price set on a line make one smallest unit: 10 in USD, 1000 in JPY, 1 in KWD."""
+    return int(10 ** (FINEST - decimals(currency)))
+
+
+def fine_money(finest: int) -> Decimal:
+    """A price in finest steps as an amount: 3333 is 3.333."""
+    return Decimal(finest).scaleb(-FINEST)
+
+
 def is_exact(amount: Decimal, currency: str) -> bool:
     """Whether the amount can be paid: no fraction of a smallest unit."""
     return amount == money(units(amount, currency), currency)
@@ -35,3 +49,24 @@ def is_exact(amount: Decimal, currency: str) -> bool:
 def percent_of(smallest: int, percent: Decimal) -> int:
     """So many percent of an amount, half a unit rounded up: how Saleor computes a percentage discount."""
     return int((smallest * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def tax_percent(net: int, gross: int) -> Decimal:
+    """The simplest tax rate under which `net` with tax is `gross`, in percent: Saleor tells the two amounts, not the rate."""
+    if net <= 0 or gross <= net:
+        return Decimal()
+    for places in range(4):
+        rate = (Decimal(gross - net) * 100 / net).quantize(Decimal(1).scaleb(-places))
+        if with_tax(net, rate) == gross:
+            return rate
+    return Decimal(gross - net) * 100 / net
+
+
+def with_tax(net: int, percent: Decimal) -> int:
+    """Net to gross, half a unit rounded up."""
+    return int((net * (1 + percent / 100)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def without_tax(gross: int, percent: Decimal) -> int:
+    """Gross to net, half a unit rounded up."""
+    return int((gross / (1 + percent / 100)).quantize(Decimal(1), ROUND_HALF_UP))

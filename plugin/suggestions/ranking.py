@@ -19,10 +19,17 @@ def best(proposals: Iterable[Suggestion], most: int) -> list[Suggestion]:
     for proposal in sorted(
         proposals, key=lambda proposal: (-proposal.score, proposal.offer.id, proposal.variant.id)
     ):
+        products = _products(proposal)
         category = proposal.offer.category
         crowded = category is not None and categories[category] >= MOST_OF_A_CATEGORY
-        if len(chosen) < most and proposal.offer.product not in seen and not crowded:
+        if len(chosen) < most and seen.isdisjoint(products) and not crowded:
             chosen.append(proposal)
-            seen.add(proposal.offer.product)
+            seen |= products
             categories[category] += 1
     return chosen
+
+
+def _products(proposal: Suggestion) -> set[ProductNumber]:
+    """What it offers; a bundle offers all that is missing."""
+    pieces = proposal.bundle.pieces if proposal.bundle else ()
+    return {proposal.offer.product, *(piece.offer.product for piece in pieces if piece.missing)}

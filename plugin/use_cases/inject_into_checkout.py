@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from plugin.errors import BadPayload, TryAgain
@@ -22,7 +23,7 @@ from plugin.suggestions.document import (
     offers_nothing,
     says_the_same,
 )
-from plugin.suggestions.model import Suggestion
+from plugin.suggestions.model import BundleOffer, Suggestion, VariantId
 from plugin.suggestions.ranking import best
 from plugin.use_cases.suggest_for_basket import propose
 
@@ -64,20 +65,39 @@ def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
 def as_they_are(
     proposals: Sequence[Suggestion], listings: Sequence[Listing], gross: bool
 ) -> list[Suggestion]:
-    """The proposals that can be bought right now, at the price displayed right now; the others are left out."""
+    """The proposals that can be bought right now, at the price displayed right now; the others are left out.
+
+    A set is promised as a whole: when one of its prices is another by now, it is not offered until we know all of them.
+    """
     prices = {
         listing.variant: (listing.gross if gross else listing.net, listing.currency)
         for listing in listings
         if listing.available
     }
+    pieces = {listing.variant: listing.quantity for listing in listings if listing.available}
     found = []
     for proposal in proposals:
+        if proposal.bundle is not None:
+            found += [proposal] if _holds(proposal.bundle, prices, pieces) else []
+            continue
         amount, currency = prices.get(proposal.variant.id, (None, ""))
         if amount is not None:
             found.append(
                 replace(proposal, variant=replace(proposal.variant, amount=amount, currency=currency))
             )
     return found
+
+
+def _holds(
+    bundle: BundleOffer,
+    prices: Mapping[VariantId, tuple[Decimal | None, str]],
+    pieces: Mapping[VariantId, int],
+) -> bool:
+    return all(
+        prices.get(piece.variant.id, (None, ""))[0] == piece.variant.amount
+        and (not piece.missing or pieces[piece.variant.id] >= piece.quantity)
+        for piece in bundle.pieces
+    )
 
 
 def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | None, list[Suggestion]]:
@@ -115,7 +135,7 @@ def _as_it_is(shop: Shop, checkout: Checkout, proposals: Sequence[Suggestion]) -
     """The checkout and the candidates' prices and stock. No candidates are not asked for: no ids would mean every product."""
     if not proposals:
         return {**shop.saleor.ask("checkout", {"id": checkout.id}), "productVariants": {"edges": []}}
-    variants = [proposal.variant.id for proposal in proposals]
+    variants = list(dict.fromkeys(variant for proposal in proposals for variant in _variants(proposal)))
     question = {
         "id": checkout.id,
         "variants": variants[:100],
@@ -123,6 +143,13 @@ def _as_it_is(shop: Shop, checkout: Checkout, proposals: Sequence[Suggestion]) -
         "address": {"country": checkout.country} if checkout.country else None,
     }
     return shop.saleor.ask("checkout_with_candidates", question)
+
+
+def _variants(proposal: Suggestion) -> list[VariantId]:
+    """What its promise depends on."""
+    if proposal.bundle is None:
+        return [proposal.variant.id]
+    return [piece.variant.id for piece in proposal.bundle.pieces]
 
 
 def _same_basket(one: Checkout, other: Checkout) -> bool:

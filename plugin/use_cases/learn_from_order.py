@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plugin.shop import Shop
-from plugin.store import affinities, catalogue, facts, orders, preferences
+from plugin.store import affinities, catalogue, facts, induced, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions import affinity, counting
 from plugin.suggestions.affinity import Contribution
@@ -56,6 +56,7 @@ def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> 
     made = change(shop, known.number if known else 0, before, after)
 
     orders.keep(shop.db, order, text, after)
+    induced.mark(shop.db, order, numbers)
     return replace(made, is_news=known is None or known.snapshot != text)
 
 

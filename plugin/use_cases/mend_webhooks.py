@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from plugin.saleor import manifest
 from plugin.saleor.manifest import Subscription
 from plugin.shop import Shop, Tandem
+from plugin.store import bundles, facts, preferences
+from plugin.store.database import writing
+from plugin.suggestions.bundles.model import ACTIVE
+from plugin.use_cases import plan_work
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +53,54 @@ def compare(webhooks: Sequence[Mapping[str, Any]], wanted: Sequence[Subscription
     )
 
 
-def mend_webhooks(tandem: Tandem, shop: Shop) -> Mending:
+def mend_webhooks(tandem: Tandem, shop: Shop, now: datetime) -> Mending:
     """Compare with Saleor's list and mend it. Needs no permission: an app may manage its own webhooks."""
     told = shop.saleor.ask("who_am_i")
     version = told["shop"]["version"] or shop.installation.saleor_version
     with tandem.register() as register:
         register.keep_version(shop.installation.api_url, version)
-    host = tandem.address_for(shop.installation)
-    webhooks = shop.saleor.ask("webhooks")["app"]["webhooks"] or []
+    note_permissions(shop, told["app"]["permissions"] or [], now)
+    known = manifest.known_to(manifest.version(version), tandem.subscriptions)
+    guarded = is_guarded(shop, now)
+    mending = _mend(tandem, shop, [found for found in known if guarded or not found.asks])
+    with writing(shop.db):
+        facts.keep(shop.db, "guarded", guarded)
+    return mending
 
-    mending = compare(webhooks, manifest.known_to(manifest.version(version), tandem.subscriptions), host)
+
+def mend_guard(tandem: Tandem, shop: Shop, now: datetime) -> None:
+    """Register or remove the synchronous guard, where what Saleor has is not what is needed."""
+    if facts.get(shop.db, "guarded") is not is_guarded(shop, now):
+        mend_webhooks(tandem, shop, now)
+
+
+def is_guarded(shop: Shop, now: datetime) -> bool:
+    """Whether the guard is needed: a bundle with a price is active, we may set prices, and the merchant wants it."""
+    return (
+        preferences.get(shop.db).guard
+        and facts.get(shop.db, "may_price") is True
+        and any(
+            bundle.state == ACTIVE and (bundle.ends is None or bundle.ends > now)
+            for bundle in bundles.every(shop.db)
+        )
+    )
+
+
+def note_permissions(shop: Shop, granted: Iterable[Mapping[str, Any]], now: datetime) -> None:
+    """Remember whether we may set prices; a change is told, and put into effect."""
+    may_price = "HANDLE_CHECKOUTS" in {permission["code"] for permission in granted}
+    if facts.get(shop.db, "may_price") is not may_price:
+        with writing(shop.db):
+            facts.keep(shop.db, "may_price", may_price)
+            for bundle in bundles.every(shop.db):
+                if bundle.state == ACTIVE:
+                    plan_work.put_bundles_into_effect(shop, bundle, now)
+            plan_work.tell_problems(shop, now)
+
+
+def _mend(tandem: Tandem, shop: Shop, wanted: Sequence[Subscription]) -> Mending:
+    host = tandem.address_for(shop.installation)
+    mending = compare(shop.saleor.ask("webhooks")["app"]["webhooks"] or [], wanted, host)
 
     for subscription in mending.create:
         shop.saleor.ask("create_webhook", {"input": _input(host, subscription)})
@@ -75,7 +118,9 @@ def mend_webhooks(tandem: Tandem, shop: Shop) -> Mending:
 
 
 def _fits(webhook: Mapping[str, Any], subscription: Subscription, host: str) -> bool:
-    events = [event["eventType"] for event in webhook["asyncEvents"] or []]
+    events = [
+        event["eventType"] for event in [*(webhook["asyncEvents"] or []), *(webhook["syncEvents"] or [])]
+    ]
     asked = " ".join((webhook["subscriptionQuery"] or "").split())
     return (
         bool(webhook["isActive"])
@@ -87,4 +132,5 @@ def _fits(webhook: Mapping[str, Any], subscription: Subscription, host: str) -> 
 
 def _input(host: str, subscription: Subscription) -> dict[str, Any]:
     entry = manifest.webhook(host, subscription)
-    return {name: entry[name] for name in ("name", "asyncEvents", "query", "targetUrl", "isActive")}
+    names = ("name", "asyncEvents", "syncEvents", "query", "targetUrl", "isActive")
+    return {name: entry[name] for name in names if name in entry}

@@ -15,6 +15,7 @@ INJECT = "inject"
 REFRESH_PRODUCT = "refresh_product"
 REFRESH_CHANNELS = "refresh_channels"
 HOLD = "hold_prices"
+ANEW = "suggest_anew"
 BUNDLES = "put_bundles_into_effect"
 PROBLEMS = "tell_problems"
 IMPORT = "import_orders"
@@ -22,20 +23,31 @@ LEARN_AGAIN = "learn_again"
 SWEEP = "sweep_catalogue"
 RECONCILE = "reconcile"
 MEND = "mend_webhooks"
+PROPOSE = "propose_bundles"
 
-QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
+QUICK = (HOLD, INJECT, ANEW, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
 """Shoppers wait for these."""
 
-LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND)
+LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE)
 """These take their time, and must not keep the quick ones waiting."""
 
-EVERY = {SWEEP: timedelta(days=1), RECONCILE: timedelta(hours=1), MEND: timedelta(days=1)}
+EVERY = {
+    SWEEP: timedelta(days=1),
+    RECONCILE: timedelta(hours=1),
+    MEND: timedelta(days=1),
+    PROPOSE: timedelta(weeks=1),
+}
 """Regular work, and how often."""
 
 
 def inject(shop: Shop, checkout: dict[str, Any], now: datetime) -> None:
     """Suggest for this checkout soon; the newest event of a checkout replaces what waits for it."""
     _write(shop, f"{INJECT}:{checkout['id']}", INJECT, {"checkout": checkout}, now)
+
+
+def suggest_anew(shop: Shop, checkout: str, now: datetime) -> None:
+    """We changed the checkout ourselves, and are told of it by an event of our own, which is ignored: suggest for it soon."""
+    _write(shop, f"{ANEW}:{checkout}", ANEW, {"checkout": checkout}, now)
 
 
 def hold_prices(shop: Shop, checkouts: Iterable[str], now: datetime) -> None:
@@ -75,6 +87,11 @@ def refresh_channels(shop: Shop, now: datetime) -> None:
 def sweep(shop: Shop, now: datetime) -> None:
     """Read the whole catalogue soon."""
     _write(shop, SWEEP, SWEEP, {}, now)
+
+
+def propose_bundles(shop: Shop, now: datetime) -> None:
+    """Look soon for sets worth a bundle."""
+    _write(shop, PROPOSE, PROPOSE, {}, now)
 
 
 def learn_again(shop: Shop, now: datetime) -> None:

@@ -14,6 +14,7 @@ from plugin.shop import Shop
 from plugin.store import facts, orders
 from plugin.store.database import writing
 from plugin.use_cases import plan_work
+from plugin.use_cases.audit_orders import audit_orders
 from plugin.use_cases.learn_from_order import learn_from_order
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,9 @@ def _learn(shop: Shop, nodes: list[dict[str, Any]], issued_at: datetime, now: da
     learned = 0
     for node in nodes:
         try:
-            learned += learn_from_order(shop, order_from(node, issued_at, shop.installation.buyer_key), now)
+            order = order_from(node, issued_at, shop.installation.buyer_key)
+            learned += learn_from_order(shop, order, now)
+            audit_orders(shop, [order], now)
         except BadPayload as error:
             log.warning("skipped an order of %s: %s", shop.installation.api_url, error)
     return learned

@@ -22,6 +22,7 @@ from plugin.suggestions.model import (
 )
 from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.ranking import best
+from plugin.use_cases.suggest_bundles import bundle_offers
 
 MOST_CANDIDATES = 64
 """Beyond this many stronger ones a product has no chance to be among the first three."""
@@ -54,14 +55,19 @@ def propose(
     if not chosen.suggesting or not any(line.product for line in basket.lines):
         return []
 
-    proposals: list[Suggestion] = []
+    sets = _ideas(Evidence(basket, bundles=tuple(bundle_offers(shop, basket, now))))
+    learned: list[Suggestion] = []
     for evidence in _learned(shop, basket, chosen, now):
-        proposals += [idea for kind in KINDS for idea in kind.suggest(evidence)]
-        if len(best(proposals, enough)) >= enough:
-            return proposals
-    if proposals or not chosen.popular_when_unknown:
-        return proposals
-    return [idea for kind in KINDS for idea in kind.suggest(_popular(shop, basket, chosen, now))]
+        learned += _ideas(evidence)
+        if len(best([*sets, *learned], enough)) >= enough:
+            break
+    if learned or not chosen.popular_when_unknown:
+        return [*sets, *learned]
+    return [*sets, *_ideas(_popular(shop, basket, chosen, now))]
+
+
+def _ideas(evidence: Evidence) -> list[Suggestion]:
+    return [idea for kind in KINDS for idea in kind.suggest(evidence)]
 
 
 def _candidates(shop: Shop, basket: Basket, chosen: Preferences, now: datetime) -> list[Candidate]:

@@ -93,7 +93,12 @@ def suggest_for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: G
 
 def _can_be_had(shop: Shop, kept: Mapping[str, Any], channel: str, chosen: Preferences) -> bool:
     """Whether all it offers can still be bought there, and is not excluded."""
-    variants = [VariantId(told["variantId"]) for told in kept["suggestions"]]
+    variants = [
+        VariantId(piece["variantId"])
+        for told in kept["suggestions"]
+        for piece in (told["bundle"]["members"] if "bundle" in told else [told])
+        if piece.get("missing", 1)
+    ]
     numbers = {number for _product, number in catalogue.products_of(shop.db, variants).values()}
     somewhere = Basket(ChannelId(channel), ())
     welcome = {

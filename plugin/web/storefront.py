@@ -7,19 +7,23 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
-from plugin.errors import TandemError, TooFast
+from plugin.errors import BadPayload, NotFound, TandemError, TooFast
 from plugin.shop import Shop, Tandem
 from plugin.store import preferences
 from plugin.suggestions.document import as_text, document
 from plugin.suggestions.model import BasketLine, VariantId
+from plugin.use_cases import plan_work
+from plugin.use_cases.answer_storefront import bundle_answer, checkout_answer
+from plugin.use_cases.complete_bundle import complete_bundle
+from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.suggest_for_storefront import Glances, suggest_for_checkout, suggest_for_lines
 
 log = logging.getLogger(__name__)
@@ -35,6 +39,11 @@ LONGEST_ID = 200
 MOST_ADDRESSES = 20_000
 
 PLACEMENTS = ("product", "checkout")
+
+MOST_BYTES_ASKED = 20_000
+
+SETTLES_WITHIN = 5.0
+"""Seconds for each call to Saleor while a shopper waits to pay."""
 
 
 class Pace:
@@ -77,6 +86,38 @@ def suggestions(key: str) -> Response:
     return _answer(made, status, origins)
 
 
+@blueprint.route("/storefront/<key>/bundles/<number>/add", methods=["POST", "OPTIONS"])
+def add_bundle(key: str, number: str) -> Response:
+    """{"checkout": id, "variants": [id, …]?}: add what the checkout lacks of one set, priced at once. The client sends no price."""
+
+    def add(shop: Shop) -> dict[str, Any]:
+        asked = _asked()
+        wanted = asked.get("variants") or []
+        if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+            raise BadPayload("variants must be a list of variant ids")
+        now = datetime.now(UTC)
+        variants = [VariantId(one[:LONGEST_ID]) for one in wanted[:MOST_VARIANTS]]
+        done = complete_bundle(shop, number, _id(asked.get("checkout")), variants, now)
+        plan_work.suggest_anew(shop, done.held.checkout.id, now)
+        status = "added" if done.added else "already_complete"
+        return {"status": status, **bundle_answer(done.held, number)}
+
+    return _door(key, add)
+
+
+@blueprint.route("/storefront/<key>/checkouts/<checkout>/settle", methods=["POST", "OPTIONS"])
+def settle_checkout(key: str, checkout: str) -> Response:
+    """Bring the bundle prices of a checkout up to date; a storefront calls it before it takes the payment."""
+
+    def settle(shop: Shop) -> dict[str, Any]:
+        held = hold_prices(shop, _id(checkout), datetime.now(UTC), seconds=SETTLES_WITHIN)
+        if held is None:
+            raise NotFound("there is no such checkout")
+        return {"status": "settled" if held.changed else "unchanged", **checkout_answer(held)}
+
+    return _door(key, settle)
+
+
 @blueprint.get("/storefront/snippets/<name>")
 def snippet(name: str) -> Response:
     """The element's files, for pages of any origin."""
@@ -85,6 +126,62 @@ def snippet(name: str) -> Response:
     answer = send_from_directory(SNIPPETS, name, max_age=300)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _door(key: str, work: Callable[[Shop], dict[str, Any]]) -> Response:
+    """A door that changes a checkout: JSON in and out, errors said, the shop's own storefronts only."""
+    tandem: Tandem = current_app.extensions["tandem"]
+    origins: Sequence[str] = ()
+    try:
+        _pace(tandem).spend(request.remote_addr or "", time.monotonic())
+        installation = tandem.installed_as(key)
+        with tandem.shop(installation) as shop:
+            origins = preferences.get(shop.db).storefront_origins
+            if request.method == "OPTIONS":
+                return _allowed(Response(status=204), origins)
+            if not installation.active:
+                raise NotFound("this shop has switched Tandem off")
+            answer = jsonify(work(shop))
+        tandem.wake(installation)
+    except TandemError as error:
+        status = 404 if error.status == 401 else error.status
+        log.info("storefront %s: %s", key, error)
+        answer = jsonify(error={"code": type(error).__name__, "message": str(error)})
+        answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return _allowed(answer, origins)
+
+
+def _allowed(answer: Response, origins: Sequence[str]) -> Response:
+    """CORS, with the preflight that JSON needs."""
+    origin = request.headers.get("Origin", "")
+    if "*" in origins:
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+    else:
+        answer.vary.add("Origin")
+        if origin in origins:
+            answer.headers["Access-Control-Allow-Origin"] = origin
+    answer.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+    answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    answer.headers["Access-Control-Max-Age"] = "600"
+    if answer.status_code == 429:
+        answer.headers["Retry-After"] = "15"
+    return answer
+
+
+def _asked() -> dict[str, Any]:
+    if (request.content_length or 0) > MOST_BYTES_ASKED:
+        raise BadPayload(f"more than {MOST_BYTES_ASKED} bytes")
+    asked = request.get_json(force=True, silent=True)
+    if not isinstance(asked, dict):
+        raise BadPayload("must be a JSON object")
+    return asked
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not value or len(value) > LONGEST_ID:
+        raise BadPayload("checkout must be the id of a checkout")
+    return value
 
 
 def _document(shop: Shop) -> dict[str, Any]:

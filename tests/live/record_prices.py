@@ -61,6 +61,7 @@ def _answers(ground: Ground, cases: list[Case]) -> dict[str, list[Any]]:
         for case in together:
             player = Player(ground.ask, ground.names, case.channel)
             found[case.name] = [player.play(step) for step in case.steps]
+            print(f"\r{len(found)} of {len(cases)}", end="", file=sys.stderr)
         ground.stop(running)
     return {case.name: found[case.name] for case in cases}
 

@@ -67,12 +67,14 @@ def test_both_headers_carry_the_token(saleor: SandboxSaleor, app: App, header: s
 def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -> None:
     checkout = saleor.checkouts.create("default-channel", {variant("mug"): 1})
     saleor.orders.place({variant("mug"): 1, variant("beans"): 2})
+    saleor.apps.grant(app.id, "HANDLE_CHECKOUTS")
     hook = next(iter(saleor.state.webhooks))
     query = "subscription { event { ... on OrderPaid { order { id } } } }"
     new = {"name": "n", "targetUrl": "http://probe.example.com/webhooks/n", "query": query}
     variables: dict[str, dict[str, Any]] = {
         "channels": {},
         "checkout": {"id": checkout.id},
+        "checkout_prices": {"id": checkout.id},
         "checkout_with_candidates": {
             "id": checkout.id,
             "variants": [variant("beans")],
@@ -82,12 +84,14 @@ def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -
         "delete_webhook": {"id": hook},
         "failed_deliveries": {"first": 20},
         "listings": {"first": 100, "channel": "default-channel", "filter": {"ids": [product("mug")]}},
+        "note_on_line": {"id": checkout.lines[0].id, "input": [{"key": "tandem.bundle", "value": "{}"}]},
         "orders": {
             "first": 100,
             "sortBy": {"field": "LAST_MODIFIED_AT", "direction": "ASC"},
             "filter": {"updatedAt": {"gte": "2020-01-01T00:00:00Z"}},
         },
         "products": {"first": 100},
+        "set_line_prices": {"id": checkout.id, "lines": [{"lineId": checkout.lines[0].id, "price": 5}]},
         "update_webhook": {"id": hook, "input": {"isActive": True}},
         "webhooks": {},
         "who_am_i": {},

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 Json = dict[str, Any]
@@ -42,6 +43,14 @@ PRODUCTS: dict[str, Json] = {
 """What the toy shop suggests with a camera, best first."""
 
 
+CAMERA: Json = {
+    "name": "X100 camera",
+    "variantName": "Silver",
+    "price": {"amount": "1399.00", "currency": "EUR"},
+}
+"""What is in the basket to begin with."""
+
+
 def lines_hash(lines: Iterable[Mapping[str, Any]]) -> str:
     """FNV-1a, 64 bits, as the contract of the document says it; a second opinion to the client's own."""
     quantities: Counter[str] = Counter()
@@ -71,6 +80,47 @@ def a_suggestion(product: str, **changed: Any) -> Json:
         "thumbnail": {"url": f"/pictures/{product}.svg", "alt": PRODUCTS[product]["name"]},
     }
     return suggestion | PRODUCTS[product] | changed
+
+
+def a_member(product: str, quantity: int = 1, missing: int = 0, **changed: Any) -> Json:
+    """A member of a set, as the document tells it."""
+    facts = {name: (CAMERA if product == "camera" else PRODUCTS[product])[name] for name in CAMERA}
+    picture = {"url": f"/pictures/{product}.svg", "alt": facts["name"]}
+    counts = {"quantity": quantity, "missing": missing, "thumbnail": picture}
+    return {"productId": f"product-{product}", "variantId": product} | facts | counts | changed
+
+
+def a_bundle(*members: Json, saves: str | None = "52.00", **changed: Any) -> Json:
+    """The suggestion to complete the camera set, by default of a camera in the basket and a card and a bag that are not."""
+    pieces = list(members) or [a_member("camera"), a_member("card", missing=1), a_member("bag", missing=1)]
+    first = next(piece for piece in pieces if piece["missing"])
+    currency = first["price"]["currency"]
+    separately = sum(Decimal(piece["price"]["amount"]) * piece["quantity"] for piece in pieces)
+    missing = sum(Decimal(piece["price"]["amount"]) * piece["missing"] for piece in pieces)
+    set_price = separately - Decimal(saves or 0)
+    return {
+        "kind": "bundle",
+        "rung": "merchant",
+        "productId": first["productId"],
+        "variantId": first["variantId"],
+        "name": "Camera set",
+        "variantName": None,
+        "price": {"amount": f"{missing:f}", "currency": currency},
+        "thumbnail": first["thumbnail"],
+        "reason": {
+            "key": "complete_the_set",
+            "parameters": {"bundle": "Camera set", "product": "X100 camera"},
+            "text": "Complete the set with X100 camera",
+        },
+        "bundle": {
+            "id": "12",
+            "names": {"": "Camera set", "de": "Kamera-Set", "pt-br": "Conjunto de câmera"},
+            "members": pieces,
+            "price": {"amount": f"{set_price:f}", "currency": currency},
+            "separately": {"amount": f"{separately:f}", "currency": currency},
+            "saving": {"amount": saves, "currency": currency} if saves else None,
+        },
+    } | changed
 
 
 def a_document(lines: Iterable[Mapping[str, Any]], *suggestions: Json) -> Json:

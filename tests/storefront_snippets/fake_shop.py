@@ -1,6 +1,7 @@
-"""A toy shop on a local port: a page, the snippet files, Saleor's two operations and the app's endpoint."""
+"""A toy shop on a local port: a page, the snippet files, Saleor's two operations and the app's doors."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,12 @@ SNIPPETS = Path(__file__).parents[2] / "storefront_snippets"
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
 PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="{0}"/>{1}</svg>"""
 SHAPES = {
+    "camera": PICTURE.format(
+        "#e9ebee",
+        '<rect x="10" y="20" width="44" height="28" rx="3" fill="#3a3d42"/><path d="M10 25h44v5H10z" fill="#b9bec6"/>'
+        '<path d="M24 20l3-5h10l3 5z" fill="#b9bec6"/><circle cx="32" cy="35" r="11" fill="#1f2226"/>'
+        '<circle cx="32" cy="35" r="7" fill="#35507a"/><circle cx="29" cy="32" r="2" fill="#a9c4ee"/>',
+    ),
     "card": PICTURE.format(
         "#e7edf3",
         '<path d="M20 14h18l8 8v28H20z" fill="#33475b"/><path d="M24 18v8m5-8v8m5-8v8" stroke="#e0b44c" stroke-width="3"/>'
@@ -45,6 +52,9 @@ class FakeShop:
         """How many reads still find the document of the basket before."""
         self.saleor_is_down = False
         self.app_is_down = False
+        self.bundle: Json | None = None
+        """The set to complete; offered as long as a member is missing."""
+        self.door_answers = 200
         self.refusal = ""
         self.nothing_fits = False
         self._before = self.document()
@@ -53,7 +63,31 @@ class FakeShop:
         """What goes with the basket now."""
         inside = {line["variantId"] for line in self.lines}
         rest = [] if self.nothing_fits else [name for name in PRODUCTS if name not in inside]
-        return a_document(self.lines, *(a_suggestion(name) for name in rest))
+        offered = [self.bundle] if self.bundle and self._missing(self.bundle) else []
+        return a_document(self.lines, *offered, *(a_suggestion(name) for name in rest[: 3 - len(offered)]))
+
+    def _missing(self, bundle: Json) -> list[Json]:
+        inside = {line["variantId"] for line in self.lines}
+        return [member for member in bundle["bundle"]["members"] if member["variantId"] not in inside]
+
+    def door(self, path: str, facts: Json) -> tuple[int, Json]:
+        """The app's answer at the door that completes a set, or at the one that settles the prices."""
+        self.asked.append(f"{path} {json.dumps(facts)}")
+        if self.door_answers != 200:
+            return self.door_answers, {"error": {"code": "BundleGone", "message": "the set is not available"}}
+        if path.endswith("/settle"):
+            return 200, {"status": "settled", "checkout": path.split("/")[-2], "lines": self._priced_lines()}
+        assert self.bundle
+        missing = self._missing(self.bundle)
+        self.lines += [a_line(member["variantId"], member["quantity"]) for member in missing]
+        status = "added" if missing else "already_complete"
+        answer = {"status": status, "checkout": facts["checkout"], "bundle": path.split("/")[-2]}
+        prices = {name: self.bundle["bundle"][name] for name in ("price", "saving")}
+        return 200, answer | prices | {"lines": self._priced_lines()}
+
+    def _priced_lines(self) -> list[Json]:
+        price = {"amount": "9.90", "currency": "EUR"}
+        return [{"lineId": f"line-{line['variantId']}", "unitPrice": price} | line for line in self.lines]
 
     def graphql(self, operation: Json) -> Json:
         """Saleor's answer to one of the two operations of the client."""
@@ -109,7 +143,10 @@ def a_fake_shop() -> Iterator[FakeShop]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             operation = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if shop.saleor_is_down:
+            if re.fullmatch(r"/storefront/shop/(bundles/[^/]+/add|checkouts/[^/]+/settle)", self.path):
+                status, told = shop.door(self.path, operation)
+                self.answer(status, "application/json", json.dumps(told).encode())
+            elif shop.saleor_is_down:
                 self.answer(503, "text/html", b"down")
             else:
                 self.answer(200, "application/json", json.dumps(shop.graphql(operation)).encode())

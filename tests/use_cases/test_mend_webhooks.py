@@ -22,7 +22,7 @@ FIRST = "Tandem order created"
 
 def mend(house: House) -> Mending:
     with house.shop() as shop:
-        return mend_webhooks(house.tandem, shop)
+        return mend_webhooks(house.tandem, shop, datetime.now(UTC))
 
 
 def webhooks(house: House) -> dict[str, Webhook]:

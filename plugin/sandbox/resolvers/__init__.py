@@ -13,6 +13,7 @@ from plugin.sandbox.resolvers import (
     catalogue_details,
     checkout_changes,
     checkouts,
+    deliveries,
     events,
     logging_in,
     metadata,
@@ -20,6 +21,7 @@ from plugin.sandbox.resolvers import (
     order_changes,
     orders,
     prices,
+    problems,
     shop,
     webhook_changes,
 )
@@ -32,6 +34,7 @@ MODULES = (
     catalogue_details,
     checkout_changes,
     checkouts,
+    deliveries,
     events,
     logging_in,
     metadata,
@@ -39,6 +42,7 @@ MODULES = (
     order_changes,
     orders,
     prices,
+    problems,
     shop,
     webhook_changes,
 )

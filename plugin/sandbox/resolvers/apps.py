@@ -91,8 +91,8 @@ def _by_time(rows: Iterable[Any]) -> Any:
     return listing(rows, when)
 
 
-def _async_events(source: Webhook, _info: Any) -> list[dict[str, str]]:
-    return [{"event_type": it, "name": it.replace("_", " ").capitalize()} for it in source.events]
+def _events(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"event_type": it, "name": it.replace("_", " ").capitalize()} for it in names]
 
 
 RESOLVERS: Resolvers = {
@@ -115,8 +115,8 @@ RESOLVERS: Resolvers = {
     },
     "Webhook": {
         "app": lambda source, info: asking(info).state.apps[source.app_id],
-        "asyncEvents": _async_events,
-        "syncEvents": lambda _source, _info: [],
+        "asyncEvents": lambda source, _info: _events(source.events),
+        "syncEvents": lambda source, _info: _events(source.sync_events),
         "eventDeliveries": _deliveries,
         "customHeaders": lambda source, _info: source.custom_headers,
     },

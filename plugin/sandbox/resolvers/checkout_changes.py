@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from plugin.sandbox.asking import Info, Resolvers, asking
 from plugin.sandbox.money import NOTHING
-from plugin.sandbox.mutation import mutation, pairs
+from plugin.sandbox.mutation import mutation, outside, pairs
 
 OVERRIDES = ("price", "price_override_reason")
 
@@ -113,7 +113,7 @@ RESOLVERS: Resolvers = {
         "checkoutBillingAddressUpdate": mutation(
             lambda info, **asked: _write(info, asked, billing_address=asked["billing_address"])
         ),
-        "checkoutComplete": mutation(_complete),
+        "checkoutComplete": outside(_complete),
         "transactionCreate": mutation(_pay, "HANDLE_PAYMENTS"),
     },
     "CheckoutComplete": {"confirmationNeeded": lambda _source, _info: False},

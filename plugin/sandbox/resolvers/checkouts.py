@@ -6,20 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.sandbox.asking import Info, Resolvers, asking, demand
-from plugin.sandbox.checkout_totals import (
-    authorized_for,
-    checkout_total,
-    line_unit_price,
-    nothing,
-    paid_for,
-    times,
-)
+from plugin.sandbox.catalogue_prices import list_price
+from plugin.sandbox.checkout_totals import authorized_for, paid_for
 from plugin.sandbox.ids import global_id
 from plugin.sandbox.money import Money, TaxedMoney
 from plugin.sandbox.pages import Connection, listing, moment_key, page
-from plugin.sandbox.sales_facts import Checkout, TransactionItem
+from plugin.sandbox.sales_facts import Checkout, LinePrices, Prices, TransactionItem
 from plugin.sandbox.seen import Seen
-from plugin.sandbox.selling import unit_price
+from plugin.sandbox.till import Till, fresh, needs_shipping
 
 COUNTRIES = {"DE": "Germany", "US": "United States of America", "FR": "France", "PL": "Poland"}
 
@@ -62,7 +56,7 @@ def _checkouts(_root: Any, info: Info, channel: str | None = None, **asked: Any)
 
 def _lines(source: Checkout, info: Info) -> list[Seen]:
     channel = asking(info).state.channels[source.channel_id]
-    return [Seen(line, channel) for line in source.lines]
+    return [Seen(line, channel, source) for line in source.lines]
 
 
 def _transactions(source: Checkout, info: Info) -> list[TransactionItem]:
@@ -78,8 +72,24 @@ def _user(source: Any, info: Info) -> Any:
     return asking(info).state.users.get(source.user_id)
 
 
+def _now(source: Checkout, info: Info) -> Checkout:
+    """The checkout as it is by now, with prices."""
+    return fresh(asking(info).kernel, source)
+
+
+def _prices(source: Checkout, info: Info) -> Prices:
+    prices = _now(source, info).prices
+    assert prices  # noqa: S101  # fresh() saw to it
+    return prices
+
+
 def _total(source: Checkout, info: Info) -> TaxedMoney:
-    return checkout_total(asking(info).state, source)
+    return _prices(source, info).total
+
+
+def _discount(source: Checkout, info: Info) -> Money:
+    now = _now(source, info)
+    return Money(now.discount, asking(info).state.channels[now.channel_id].currency_code)
 
 
 def _balance(source: Checkout, info: Info) -> Money:
@@ -102,16 +112,24 @@ def _authorize_status(source: Checkout, info: Info) -> str:
     return "PARTIAL" if covered else "NONE"
 
 
-def _unit_price(source: Seen, info: Info) -> TaxedMoney:
+def _line_prices(source: Seen, info: Info) -> LinePrices:
+    """Of the line in its basket; of a line that has just left it, the list price."""
     assert source.channel  # noqa: S101  # lines always know their channel
-    return line_unit_price(asking(info).state, source.fact, source.channel)
+    found = _prices(source.within, info).lines.get(source.fact.id) if source.within else None
+    if found:
+        return found
+    unit = list_price(asking(info).state, source.fact.variant_id, source.channel)
+    currency = source.channel.currency_code
+    return LinePrices(source.channel.tax.taxed(unit * source.fact.quantity, currency), unit)
+
+
+def _unit_price(source: Seen, info: Info) -> TaxedMoney:
+    return _line_prices(source, info).total.each(source.fact.quantity)
 
 
 def _undiscounted(source: Seen, info: Info) -> Money:
     assert source.channel  # noqa: S101  # as above
-    variant = asking(info).state.variants[source.fact.variant_id]
-    price = unit_price(variant, source.channel, source.fact.price_override)
-    return price.gross if source.channel.display_gross_prices else price.net
+    return Money(_line_prices(source, info).undiscounted, source.channel.currency_code)
 
 
 def _prior(source: Seen, info: Info) -> Money | None:
@@ -139,13 +157,15 @@ RESOLVERS: Resolvers = {
         "transactions": _transactions,
         "shippingAddress": lambda source, _info: address(source.shipping_address),
         "billingAddress": lambda source, _info: address(source.billing_address),
-        "isShippingRequired": lambda _source, _info: False,
+        "isShippingRequired": lambda source, info: Till(
+            asking(info).state, asking(info).kernel.clock()
+        ).is_shipped(source),
         "languageCode": lambda _source, _info: "EN",
-        "subtotalPrice": _total,
+        "subtotalPrice": lambda source, info: _prices(source, info).subtotal,
         "totalPrice": _total,
-        "shippingPrice": lambda source, info: nothing(
-            asking(info).state.channels[source.channel_id].currency_code
-        ),
+        "shippingPrice": lambda source, info: _prices(source, info).shipping,
+        "discount": _discount,
+        "discountName": lambda source, info: _now(source, info).discount_name,
         "totalBalance": _balance,
         "chargeStatus": _charge_status,
         "authorizeStatus": _authorize_status,
@@ -155,13 +175,13 @@ RESOLVERS: Resolvers = {
             asking(info).state.variants[source.fact.variant_id], source.channel
         ),
         "unitPrice": _unit_price,
-        "totalPrice": lambda source, info: times(_unit_price(source, info), source.fact.quantity),
+        "totalPrice": lambda source, info: _line_prices(source, info).total,
         "undiscountedUnitPrice": _undiscounted,
         "undiscountedTotalPrice": lambda source, info: Money(
             _undiscounted(source, info).amount * source.fact.quantity, source.channel.currency_code
         ),
         "priorUnitPrice": _prior,
-        "requiresShipping": lambda _source, _info: False,
+        "requiresShipping": lambda source, info: needs_shipping(asking(info).state, source.fact.variant_id),
         "priceOverrideReason": _override_reason,
     },
     "TransactionItem": {

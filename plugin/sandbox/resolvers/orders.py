@@ -8,7 +8,9 @@ from typing import Any
 
 from plugin.sandbox.asking import Asking, Info, Resolvers, asking, demand
 from plugin.sandbox.checkout_totals import nothing
-from plugin.sandbox.money import Money
+from plugin.sandbox.discount_facts import Discount
+from plugin.sandbox.ids import global_id, kind_and_key
+from plugin.sandbox.money import Money, rounded
 from plugin.sandbox.order_views import granted_refunds, parcels
 from plugin.sandbox.pages import Connection, Listing, listing, moment_key, page
 from plugin.sandbox.resolvers.checkouts import address
@@ -116,6 +118,40 @@ def _variant(source: OrderLine, info: Info) -> Seen | None:
     return Seen(variant) if variant else None
 
 
+def _discount(it: Discount, gid: str, currency: str) -> dict[str, Any]:
+    total = Money(it.amount, currency)
+    words = {"type": it.type, "name": it.name, "translated_name": None, "reason": it.reason}
+    return {
+        **words,
+        "id": gid,
+        "value_type": it.value_type,
+        "value": it.value,
+        "total": total,
+        "amount": total,
+    }
+
+
+def _discounts(source: Order, _info: Any) -> list[dict[str, Any]]:
+    _, key = kind_and_key(source.id)
+    currency = source.total.currency
+    return [
+        _discount(it, global_id("OrderDiscount", f"{key}-{at}"), currency)
+        for at, it in enumerate(source.discounts)
+    ]
+
+
+def _line_discounts(source: OrderLine, _info: Any) -> list[dict[str, Any]]:
+    _, key = kind_and_key(source.id)
+    currency = source.unit_price.currency
+    return [
+        {
+            **_discount(it, global_id("OrderLineDiscount", f"{key}-{at}"), currency),
+            "unit": Money(rounded(it.amount / source.quantity, currency), currency),
+        }
+        for at, it in enumerate(source.discounts)
+    ]
+
+
 PAYMENT_STATUS = {"NONE": "NOT_CHARGED", "PARTIAL": "PARTIALLY_CHARGED"}
 
 RESOLVERS: Resolvers = {
@@ -133,9 +169,10 @@ RESOLVERS: Resolvers = {
         "transactions": _transactions,
         "isPaid": lambda source, _info: source.charge_status in ("FULL", "OVERCHARGED"),
         "paymentStatus": lambda source, _info: PAYMENT_STATUS.get(source.charge_status, "FULLY_CHARGED"),
-        "undiscountedTotal": lambda source, _info: source.total,
-        "subtotal": lambda source, _info: source.total,
-        "shippingPrice": lambda source, _info: nothing(source.total.currency),
+        "undiscountedTotal": lambda source, _info: source.undiscounted_total or source.total,
+        "subtotal": lambda source, _info: source.subtotal or source.total,
+        "shippingPrice": lambda source, _info: source.shipping_price or nothing(source.total.currency),
+        "discounts": _discounts,
         "totalCharged": lambda source, _info: Money(source.charged, source.total.currency),
         "totalRefunded": lambda source, _info: Money(source.refunded, source.total.currency),
         "languageCodeEnum": lambda _source, _info: "EN",
@@ -144,8 +181,12 @@ RESOLVERS: Resolvers = {
     },
     "OrderLine": {
         "variant": _variant,
-        "isShippingRequired": lambda _source, _info: False,
-        "undiscountedUnitPrice": lambda source, _info: source.unit_price,
-        "undiscountedTotalPrice": lambda source, _info: source.total_price,
+        "undiscountedUnitPrice": lambda source, _info: source.undiscounted_unit_price or source.unit_price,
+        "undiscountedTotalPrice": lambda source, _info: source.undiscounted_total_price or source.total_price,
+        "unitDiscount": lambda source, _info: Money(source.unit_discount, source.unit_price.currency),
+        "unitDiscountValue": lambda source, _info: source.unit_discount,
+        "unitDiscountType": lambda _source, _info: "FIXED",
+        "discounts": _line_discounts,
+        "quantityFulfilled": lambda _source, _info: 0,
     },
 }

@@ -8,7 +8,7 @@ from typing import Any
 from plugin.sandbox.asking import Info, Resolvers, asking, demand
 from plugin.sandbox.catalogue_facts import LONG_AGO, Channel, Stock
 from plugin.sandbox.ids import global_id, kind_and_key
-from plugin.sandbox.money import Money
+from plugin.sandbox.money import Money, TaxedMoney
 from plugin.sandbox.seen import Seen
 from plugin.sandbox.selling import is_shown, pieces, price_in, quantity_available
 
@@ -21,16 +21,16 @@ def _money(amount: Decimal | None, channel: Channel) -> Money | None:
     return None if amount is None else Money(amount, channel.currency_code)
 
 
-def _variant_pricing(source: Seen, _info: Any, **_: Any) -> dict[str, Any] | None:
-    price = price_in(source.fact, source.channel)
-    if price is None or source.channel is None:
+def _variant_pricing(source: Seen, info: Info, **_: Any) -> dict[str, Any] | None:
+    shown = price_in(asking(info).state, source.fact, source.channel)
+    if shown is None or source.channel is None:
         return None
     prior = source.fact.listings[source.channel.id].prior_price
     return {
-        "on_sale": False,
-        "discount": None,
-        "price": price,
-        "price_undiscounted": price,
+        "on_sale": shown.discount is not None,
+        "discount": shown.discount,
+        "price": shown.price,
+        "price_undiscounted": shown.undiscounted,
         "price_prior": None
         if prior is None
         else source.channel.tax.taxed(prior, source.channel.currency_code),
@@ -89,16 +89,27 @@ def _stocks(source: Seen, info: Info, **_: Any) -> list[dict[str, Any]]:
 
 
 def _product_pricing(source: Seen, info: Info, **_: Any) -> dict[str, Any] | None:
-    variants = asking(info).state.variants
-    prices = [
+    state = asking(info).state
+    shown = [
         price
         for variant_id in source.fact.variant_ids
-        if (price := price_in(variants[variant_id], source.channel))
+        if (price := price_in(state, state.variants[variant_id], source.channel))
     ]
-    if not prices:
+    if not shown:
         return None
-    prices.sort(key=lambda price: price.gross.amount)
-    return {"on_sale": False, "price_range": {"start": prices[0], "stop": prices[-1]}}
+    now = sorted((it.price for it in shown), key=_gross)
+    before = sorted((it.undiscounted for it in shown), key=_gross)
+    off = before[0].minus(now[0])
+    return {
+        "on_sale": any(it.discount for it in shown),
+        "discount": off if off.gross.amount else None,
+        "price_range": {"start": now[0], "stop": now[-1]},
+        "price_range_undiscounted": {"start": before[0], "stop": before[-1]},
+    }
+
+
+def _gross(price: TaxedMoney) -> Decimal:
+    return price.gross.amount
 
 
 def _product_listings(source: Seen, info: Info) -> list[dict[str, Any]]:

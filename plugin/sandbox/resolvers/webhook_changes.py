@@ -35,7 +35,15 @@ def _create_webhook(info: Info, input: dict[str, Any]) -> dict[str, Any]:  # noq
         identifier=input.get("identifier"),
         custom_headers=input.get("custom_headers") or {},
     )
-    return {"webhook": context.verbs.apps.write_webhook(webhook, input.get("async_events") or ())}
+    return {"webhook": context.verbs.apps.write_webhook(webhook, *_listed(input))}
+
+
+def _listed(input: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:  # noqa: A002  # Saleor's name
+    return tuple(input.get("async_events") or ()), tuple(input.get("sync_events") or ())
+
+
+def _told(webhook: Webhook) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return webhook.events, webhook.sync_events
 
 
 def _known_webhook(info: Info, asked: dict[str, Any]) -> Webhook:
@@ -52,9 +60,9 @@ def _update_webhook(info: Info, input: dict[str, Any], **asked: Any) -> dict[str
     names = {"query": "subscription_query"}
     plain = ("name", "identifier", "target_url", "is_active", "custom_headers", "query")
     changes = {names.get(name, name): input[name] for name in plain if input.get(name) is not None}
-    listed = input.get("async_events") or (() if "query" in input else webhook.events)
+    listed = _listed(input) if {"async_events", "sync_events", "query"} & input.keys() else _told(webhook)
     changed = Webhook(**{name: changes.get(name, getattr(webhook, name)) for name in Webhook.__slots__})
-    return {"webhook": asking(info).verbs.apps.write_webhook(changed, listed)}
+    return {"webhook": asking(info).verbs.apps.write_webhook(changed, *listed)}
 
 
 def _delete_webhook(info: Info, **asked: Any) -> dict[str, Any]:

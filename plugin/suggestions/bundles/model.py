@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NewType
 
 from plugin.suggestions.model import ChannelId, ProductId, VariantId
+from plugin.suggestions.money import with_tax, without_tax
 
 BundleId = NewType("BundleId", int)
 """Our own number of a bundle, stable within one shop."""
@@ -84,7 +85,7 @@ class Goods:
     """One variant as it is sold in one channel, in smallest units, entered as the channel's list prices are.
 
     `list_price` without any promotion, `price` with the catalogue promotion. `cost`: what the merchant pays, without tax;
-    it never leaves the server. `net_share`: what part of the entered price stays after tax (1 when entered without).
+    it never leaves the server. `tax`: in percent of the price without it; `entered_with_tax`: whether the prices hold it.
     """
 
     variant: VariantId
@@ -94,5 +95,17 @@ class Goods:
     available: bool = True
     quantity: int = 0
     cost: int | None = None
-    net_share: float = 1.0
+    tax: Decimal = Decimal()
+    entered_with_tax: bool = True
     name: str = ""
+
+    @property
+    def net_share(self) -> float:
+        """What part of the entered price stays after tax."""
+        return float(100 / (100 + self.tax)) if self.entered_with_tax else 1.0
+
+    def displayed(self, entered: int, gross: bool) -> int:
+        """An amount of this variant as shoppers see it: with tax or without."""
+        if gross == self.entered_with_tax:
+            return entered
+        return with_tax(entered, self.tax) if gross else without_tax(entered, self.tax)

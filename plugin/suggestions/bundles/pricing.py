@@ -6,7 +6,7 @@ Source of what Saleor does with a price we set: shared facts in the README, each
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plugin.suggestions.bundles.model import Bundle, BundleId, Goods
 from plugin.suggestions.bundles.order_discount import spread
@@ -14,11 +14,12 @@ from plugin.suggestions.bundles.promotion import NONE, Promotion
 from plugin.suggestions.bundles.sets import Sets, whole_sets
 from plugin.suggestions.bundles.sharing import Share, unit_prices
 from plugin.suggestions.model import ChannelId, VariantId
+from plugin.suggestions.money import grains
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A checkout line: `held` is the price set on it (None: the list price); only a `free` one may be priced by us."""
+    """A checkout line: `held` is the price set on it, in finest steps (None: the list price); only a `free` one may be priced by us."""
 
     id: str
     variant: VariantId
@@ -40,7 +41,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """The answer: what was promised, and per line the price to hold (None: its list price)."""
+    """The answer: what was promised, and per line the price to hold, in finest steps (None: its list price)."""
 
     promised: tuple[Promised, ...]
     prices: Mapping[str, int | None]
@@ -75,6 +76,15 @@ class Market:
     promotions: Mapping[VariantId, Promotion]
     order_promotion: Promotion = NONE
 
+    def with_goods(
+        self,
+        bundles: Sequence[Bundle],
+        goods: Mapping[VariantId, Goods],
+        promotions: Mapping[VariantId, Promotion],
+    ) -> Market:
+        """The same place with these bundles, goods and promotions."""
+        return replace(self, bundles=bundles, goods=goods, promotions=promotions)
+
 
 def price_lines(lines: Sequence[PricedLine], market: Market) -> Pricing:
     """The price every line should have now.
@@ -93,10 +103,10 @@ def price_lines(lines: Sequence[PricedLine], market: Market) -> Pricing:
     )
     promised = _allotted(sets, free)
 
-    units = _unit_prices(lines, free, promised, market)
+    wanted = _totals(lines, free, promised, market)
 
-    prices = {line.id: _held_for(units[line.id], line, market) for line in free}
-    totals = {line.id: units.get(line.id, _now(line, market)) * line.quantity for line in lines}
+    prices = {line.id: _held_for(wanted[line.id], line, market) for line in free}
+    totals = {line.id: wanted.get(line.id, _now(line, market)) for line in lines}
     return Pricing(promised, prices, totals)
 
 
@@ -112,15 +122,16 @@ def _stock(lines: Sequence[PricedLine]) -> dict[VariantId, int]:
 
 
 def _now(line: PricedLine, market: Market) -> int:
-    """What a piece of this line costs without us. A line somebody else has priced keeps that price, under its promotion."""
+    """What this line costs without us. A line somebody else has priced keeps that price, under its promotion."""
     if not line.free and line.held is not None:
-        return market.promotions.get(line.variant, NONE).after(line.held)
-    return market.goods[line.variant].price if line.variant in market.goods else 0
+        promotion = market.promotions.get(line.variant, NONE)
+        return promotion.total(line.held, line.quantity, grains(market.currency))
+    return market.goods[line.variant].price * line.quantity if line.variant in market.goods else 0
 
 
 def _kept_share(lines: Sequence[PricedLine], market: Market) -> float:
     """What the order promotion leaves of every price, in the basket without bundles."""
-    subtotal = sum(_now(line, market) * line.quantity for line in lines)
+    subtotal = sum(_now(line, market) for line in lines)
     return market.order_promotion.after(subtotal) / subtotal if subtotal else 1.0
 
 
@@ -145,20 +156,19 @@ def _allotted(sets: Sequence[Sets], free: Sequence[PricedLine]) -> tuple[Promise
     return tuple(promised)
 
 
-def _unit_prices(
+def _totals(
     lines: Sequence[PricedLine], free: Sequence[PricedLine], promised: Sequence[Promised], market: Market
 ) -> dict[str, int]:
-    units = {line.id: _now(line, market) for line in free}
+    """What every line we may price should cost, before any discount on the order."""
+    totals = {line.id: _now(line, market) for line in free}
     by_id = {line.id: line for line in free}
-    for group in _together(promised, bool(market.order_promotion != NONE)):
+    for group in _together(promised, market.order_promotion != NONE):
         members = [by_id[line] for line in sorted({line for found in group for line in found.pieces})]
-        if market.order_promotion == NONE:
-            units |= _shared(members, group, market, sum(found.price for found in group))
-        else:
-            units |= _shared(
-                members, group, market, _before_order_promotion(lines, members, group, units, market)
-            )
-    return units
+        price = sum(found.price for found in group)
+        if market.order_promotion != NONE:
+            price = _before_order_promotion(lines, members, group, totals, market)
+        totals |= _shared(members, group, market, price)
+    return totals
 
 
 def _together(promised: Sequence[Promised], all_at_once: bool) -> list[list[Promised]]:
@@ -178,37 +188,55 @@ def _together(promised: Sequence[Promised], all_at_once: bool) -> list[list[Prom
 def _shared(
     members: Sequence[PricedLine], group: Sequence[Promised], market: Market, price: int
 ) -> dict[str, int]:
-    """Unit prices under which the pieces in sets cost `price` together, and those beyond them what they cost now."""
-    in_sets = {line.id: sum(found.pieces.get(line.id, 0) for found in group) for line in members}
-    now = {line.id: _now(line, market) for line in members}
-    worth = sum(now[line] * count for line, count in in_sets.items())
+    """Line totals under which the pieces in sets cost `price` together, and those beyond them what they cost now."""
+    now = {line.id: market.goods[line.variant].price for line in members}
+    worth = sum(now[line.id] * _in_sets(line, group) for line in members)
     discount = max(worth - price, 0)
     shares = [
         Share(
-            line.quantity, now[line.id], discount * now[line.id] * in_sets[line.id] / worth if worth else 0.0
+            line.quantity,
+            now[line.id],
+            discount * now[line.id] * _in_sets(line, group) / worth if worth else 0.0,
         )
         for line in members
     ]
     total = sum(line.quantity * now[line.id] for line in members) - discount
-    return dict(zip((line.id for line in members), unit_prices(shares, total), strict=True))
+    units = unit_prices(shares, total)
+    totals = {line.id: unit * line.quantity for line, unit in zip(members, units, strict=True)}
+    return _with_last_cents(totals, total, members, market)
+
+
+def _with_last_cents(
+    totals: dict[str, int], total: int, members: Sequence[PricedLine], market: Market
+) -> dict[str, int]:
+    """What whole unit prices cannot express is put on one line, by a price finer than a smallest unit, where that is exact."""
+    missing = total - sum(totals.values())
+    if not missing:
+        return totals
+    for line in sorted(members, key=lambda line: (line.quantity, -market.goods[line.variant].price, line.id)):
+        wanted = totals[line.id] + missing
+        fits = wanted <= market.goods[line.variant].price * line.quantity
+        if fits and _finest(wanted, line, market) is not None:
+            return {**totals, line.id: wanted}
+    return totals
 
 
 def _before_order_promotion(
     lines: Sequence[PricedLine],
     members: Sequence[PricedLine],
     group: Sequence[Promised],
-    units: Mapping[str, int],
+    totals: Mapping[str, int],
     market: Market,
 ) -> int:
     """What the pieces in sets must cost before the order promotion, so that they cost the promise after it.
 
-    Bisection over whole units: what is left after Saleor's spreading never falls when the price before it rises.
+    Bisection over whole units: what is left after Saleor's spreading does not fall when the price before it rises.
     """
     promise = sum(found.price for found in group)
-    low, high = promise, sum(_now(line, market) * _in_sets(line, group) for line in members)
+    low, high = promise, sum(market.goods[line.variant].price * _in_sets(line, group) for line in members)
     while low < high:
         middle = (low + high + 1) // 2
-        if _left_of(middle, lines, members, group, units, market) <= promise:
+        if _left_of(middle, lines, members, group, totals, market) <= promise:
             low = middle
         else:
             high = middle - 1
@@ -220,16 +248,18 @@ def _left_of(
     lines: Sequence[PricedLine],
     members: Sequence[PricedLine],
     group: Sequence[Promised],
-    units: Mapping[str, int],
+    totals: Mapping[str, int],
     market: Market,
 ) -> int:
     """What is paid for the pieces in sets when they cost `price` before the order promotion."""
-    priced = {**units, **_shared(members, group, market, price)}
-    totals = [priced.get(line.id, _now(line, market)) * line.quantity for line in lines]
-    subtotal = sum(totals)
+    priced = {**totals, **_shared(members, group, market, price)}
+    before = [priced.get(line.id, _now(line, market)) for line in lines]
+    subtotal = sum(before)
     discount = subtotal - market.order_promotion.after(subtotal)
-    finals = dict(zip((line.id for line in lines), spread(totals, discount), strict=True))
-    beyond = sum(_now(line, market) * (line.quantity - _in_sets(line, group)) for line in members)
+    finals = dict(zip((line.id for line in lines), spread(before, discount), strict=True))
+    beyond = sum(
+        market.goods[line.variant].price * (line.quantity - _in_sets(line, group)) for line in members
+    )
     share = round(beyond * (subtotal - discount) / subtotal) if subtotal else 0
     return sum(finals[line.id] for line in members) - share
 
@@ -238,7 +268,12 @@ def _in_sets(line: PricedLine, group: Sequence[Promised]) -> int:
     return sum(found.pieces.get(line.id, 0) for found in group)
 
 
-def _held_for(unit: int, line: PricedLine, market: Market) -> int | None:
-    if unit >= market.goods[line.variant].price:
+def _held_for(total: int, line: PricedLine, market: Market) -> int | None:
+    if total >= market.goods[line.variant].price * line.quantity:
         return None
-    return market.promotions.get(line.variant, NONE).before(unit)
+    return _finest(total, line, market)
+
+
+def _finest(total: int, line: PricedLine, market: Market) -> int | None:
+    promotion = market.promotions.get(line.variant, NONE)
+    return promotion.finest_before(total, line.quantity, grains(market.currency))

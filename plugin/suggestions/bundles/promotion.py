@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
 from plugin.suggestions.money import percent_of
@@ -37,6 +37,29 @@ class Promotion:
         while self.after(price) > target:
             price -= 1
         return price
+
+    def total(self, finest: int, quantity: int, grains: int) -> int:
+        """What a line of so many pieces costs when this price, in finest steps, is set on it.
+
+        Saleor rounds the promotion per piece and the price per line. Source: seen on 3.23, held by tests/sandbox/recorded.
+        """
+        discount = (
+            int((finest * self.percent / (100 * grains)).quantize(Decimal(1), ROUND_HALF_UP)) + self.fixed
+        )
+        exact = Decimal(finest * quantity) / grains - discount * quantity
+        return max(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), 0)
+
+    def finest_before(self, total: int, quantity: int, grains: int) -> int | None:
+        """The price in finest steps to set so that the line costs `total`; None where no price does that."""
+        if total % quantity == 0:
+            return self.before(total // quantity) * grains
+        middle = percent_of(round(total / quantity / (1 - float(self.percent) / 100)), self.percent)
+        for discount in sorted(range(max(middle - 2, 0), middle + 3), key=lambda one: abs(one - middle)):
+            around = (total + (discount + self.fixed) * quantity) * grains // quantity
+            for finest in (around, around + 1, around - 1):
+                if finest > 0 and self.total(finest, quantity, grains) == total:
+                    return finest
+        return None
 
 
 NONE = Promotion()

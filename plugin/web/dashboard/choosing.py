@@ -27,6 +27,7 @@ GROUPS = (
     ("What is shown", "How much Tandem says beside a basket, and when.", ("suggesting", "most_suggestions", "popular_when_unknown")),
     ("What counts as evidence", "Which orders are heard, and how many people must agree.", ("min_buyers", "half_life_days", "unpaid_orders")),
     ("What is never shown", "Excluded products still count as evidence for others.", ("excluded_products", "excluded_categories")),
+    ("Bundles", "What bundles keep, and how closely their prices are watched.", ("bundle_margin", "guard")),
     ("Who may ask", "Pages that may fetch suggestions straight from Tandem.", ("storefront_origins",)),
 )  # fmt: skip
 

@@ -19,19 +19,30 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the shell: the fragment (an endpoint behind the door) it loads and the parameters of its address it hands on."""
+    """A page of the shell: the fragment (an endpoint behind the door) it loads and the parameters of its address it hands on.
+
+    `under`: the tab a page without one of its own belongs to.
+    """
 
     name: str
     title: str
     fragment: str
     parameters: tuple[str, ...] = ()
     widget: bool = False
+    under: str = ""
+
+    @property
+    def tab(self) -> str:
+        """The name of the tab that is lit while the page is shown."""
+        return self.under or self.name
 
 
 OVERVIEW = Page("overview", "Overview", "fragments.overview")
 
 PAGES = (
     OVERVIEW,
+    Page("bundles", "Bundles", "bundling.every"),
+    Page("bundles/edit", "Bundle", "bundling.edit", ("bundle",), under="bundles"),
     Page("preferences", "Preferences", "choosing.form"),
     Page("storefront", "Storefront", "fragments.storefront"),
     Page("widgets/product", "Bought together", "fragments.widget_product", ("productId",), widget=True),
@@ -51,7 +62,7 @@ def page(name: str = "") -> tuple[str, int]:
     made = render_template(
         "dashboard/shell.html",
         page=found or OVERVIEW,
-        tabs=[tab for tab in PAGES if not tab.widget],
+        tabs=[tab for tab in PAGES if not tab.widget and not tab.under],
         theme=theme if theme in THEMES else "",
         found=found is not None,
     )

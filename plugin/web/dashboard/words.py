@@ -34,3 +34,8 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
         if passed >= seconds:
             return f"{plural(int(passed // seconds), name)} ago"
     return "just now" if passed < JUST_NOW_SECONDS else "a minute ago"
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning and a full stop at its end."""
+    return text[:1].upper() + text[1:].rstrip(".") + "."

@@ -133,7 +133,11 @@ class Ground:
         self.make("tax", id=known["taxConfiguration"]["id"], input=taxes)
 
     def _shipping(self) -> str:
-        place = {"name": "matrix store", "slug": "matrix-store", "address": {**ADDRESS, "companyName": "Matrix"}}
+        place = {
+            "name": "matrix store",
+            "slug": "matrix-store",
+            "address": {**ADDRESS, "companyName": "Matrix"},
+        }
         warehouse: str = self.make("create_warehouse", input=place)["createWarehouse"]["warehouse"]["id"]
         for channel in self.channels.values():
             self.make("update_channel", id=channel, input={"addWarehouses": [warehouse]})
@@ -144,7 +148,12 @@ class Ground:
         zone_id = self.make("create_zone", input=zone)["shippingZoneCreate"]["shippingZone"]["id"]
         rate = {"createCountryRates": [{"countryCode": "PL", "rate": RATE}]}
         self.tax_class = self.make("make_tax_class", input={"name": "Matrix tax", **rate})["taxClassCreate"]["taxClass"]["id"]  # fmt: skip
-        wanted = {"name": SHIPPING_METHOD, "type": "PRICE", "shippingZone": zone_id, "taxClass": self.tax_class}
+        wanted = {
+            "name": SHIPPING_METHOD,
+            "type": "PRICE",
+            "shippingZone": zone_id,
+            "taxClass": self.tax_class,
+        }
         method = self.make("make_method", input=wanted)["shippingPriceCreate"]["shippingMethod"]["id"]
         listed = [{"channelId": self.channels[it.slug], "price": SHIPPING[it.currency]} for it in PLACES]
         self.make("list_method", id=method, input={"addChannels": listed})
@@ -169,10 +178,10 @@ class Ground:
                     ],
                 }],
             }
-            for name in (*variants(), SHIPPABLE)
+            for name in variants()
         ]  # fmt: skip
         made = self.make("create_products", products=wanted)["productBulkCreate"]["results"]
-        for name, result in zip((*variants(), SHIPPABLE), made, strict=True):
+        for name, result in zip(variants(), made, strict=True):
             self.names[result["product"]["variants"][0]["id"]] = name
 
     def _by_currency(self) -> dict[str, list[str]]:
@@ -230,5 +239,3 @@ class Ground:
             for it in PLACES
         ]  # fmt: skip
         self.make("list_voucher", id=gid, input={"addChannels": listed})
-
-

@@ -62,10 +62,7 @@ def _basket(dice: random.Random, place: Place, group: str, code: str | None) -> 
     wanted = list(dict.fromkeys([dice.choice(own), *dice.sample(own + others, dice.randint(2, 3))]))[:4]
     if len(wanted) < 2:
         wanted.append(next(it for it in own if it not in wanted))
-    lines = [
-        {"variant": it, "quantity": 1 if it == SCARCE else dice.randint(1, 3)}
-        for it in dice.sample(wanted, len(wanted))
-    ]
+    lines = [{"variant": it, "quantity": dice.randint(1, 3)} for it in dice.sample(wanted, len(wanted))]
     steps: list[Step] = [["create", "shopper", lines]]
     if code:
         steps.append(["add_code", "shopper", code])
@@ -86,7 +83,7 @@ def _override(dice: random.Random, variant: str, place: Place) -> float:
 
 def _edges() -> Iterator[Case]:
     for place in (PLACES[0], PLACES[1], PLACES[3]):
-        for name, under, steps in _stories(place.currency):
+        for name, under, steps in (*_line_stories(place.currency), *_discount_stories(place.currency)):
             yield Case(f"{place.slug}: {name}", place.slug, under, tuple(steps))
 
 
@@ -94,15 +91,21 @@ def _two(*lines: tuple[str, int]) -> Step:
     return ["create", "shopper", [{"variant": variant, "quantity": quantity} for variant, quantity in lines]]
 
 
-def _stories(currency: str) -> Iterator[tuple[str, tuple[str, ...], list[Step]]]:
-    some = 5.55 if currency == "USD" else 555.0
-    fine = 5.555 if currency == "USD" else 555.5
-    pair = _two(("plain-1", 2), ("ten-2", 1))
+def update(*lines: dict[str, Any], by: str = "app") -> Step:
+    """A step that updates lines."""
+    return ["update", by, list(lines)]
 
-    def update(*lines: dict[str, Any], by: str = "app") -> Step:
-        return ["update", by, list(lines)]
 
-    both = update({"line": 0, "price": some, "reason": "bundle:7"}, {"line": 1, "price": some})
+PAIR: Step = _two(("plain-1", 2), ("ten-2", 1))
+
+
+def _both(some: float) -> Step:
+    return update({"line": 0, "price": some, "reason": "bundle:7"}, {"line": 1, "price": some})
+
+
+def _line_stories(currency: str) -> Iterator[tuple[str, tuple[str, ...], list[Step]]]:
+    some, fine = (5.55, 5.555) if currency == "USD" else (555.0, 555.5)
+    pair, both = PAIR, _both(some)
     yield "a price set and reset", (), [pair, both, ["reasons", "app", None], update({"line": 0, "price": None}), update({"line": 1, "price": None}), ["reasons", "app", None]]  # fmt: skip
     yield "a price reset at once under a promotion", ("Order tenth",), [pair, both, update({"line": 0, "price": None}, {"line": 1, "price": None})]  # fmt: skip
     yield "for nothing", (), [pair, update({"line": 0, "price": 0}, {"line": 1, "price": 0})]
@@ -124,6 +127,11 @@ def _stories(currency: str) -> Iterator[tuple[str, tuple[str, ...], list[Step]]]
     yield "a quantity not said by a shopper", (), [pair, update({"line": 0}, by="shopper")]
     yield "a reason without a price", (), [pair, update({"line": 0, "reason": "why"}), update({"line": 0, "price": None, "reason": "why"}), both, update({"line": 0, "reason": "because"}), ["reasons", "app", None], update({"line": 0, "price": some}), ["reasons", "app", None], update({"line": 1, "price": some, "reason": "r" * 300}), ["reasons", "app", None]]  # fmt: skip
     yield "labels on lines", (), [pair, ["label", "app", [0, {"tandem.bundle": "7"}]], update({"line": 0, "quantity": 1, "metadata": [{"key": "a", "value": "1"}]}, by="shopper"), update({"line": 0, "metadata": [{"key": "b", "value": "2"}]}), update({"line": 0, "price": some, "metadata": [{"key": "c", "value": "3"}]}), ["reasons", "app", None]]  # fmt: skip
+
+
+def _discount_stories(currency: str) -> Iterator[tuple[str, tuple[str, ...], list[Step]]]:
+    some = 5.55 if currency == "USD" else 555.0
+    pair, both = PAIR, _both(some)
     yield "below the least spent", (), [_two(("plain-1", 1), ("plain-2", 1)), ["add_code", "shopper", "MX-LEAST"], update({"line": 1, "quantity": 2}, by="shopper"), ["add_code", "shopper", "MX-LEAST"], update({"line": 1, "price": some}), update({"line": 1, "price": None})]  # fmt: skip
     yield "fewer pieces than the voucher wants", ("Order tenth",), [pair, ["add_code", "shopper", "MX-THREE"], update({"line": 0, "quantity": 1}, by="shopper"), update({"line": 0, "quantity": 3}, by="shopper")]  # fmt: skip
     yield "nothing the voucher is for", (), [_two(("plain-2", 1), ("ten-1", 1)), ["add_code", "shopper", "MX-SOME"], ["add_code", "shopper", "MX-UNKNOWN"], ["remove_code", "shopper", "MX-TENTH"], ["remove_code", "shopper", "MX-UNKNOWN"]]  # fmt: skip

@@ -21,12 +21,12 @@ PRICES: Mapping[str, tuple[str, str, str]] = {
 PRECISION = {"USD": 2, "JPY": 0, "KWD": 3}
 
 STOCK = 1000
-SCARCE = "plain-3"
+SCARCE = "scarce"
 SCARCE_STOCK = 2
 """Of this variant there is too little for the case that asks for more."""
 
 SHIPPABLE = "parcel"
-SHIPPABLE_PRICES = {"USD": "12.34", "JPY": "1234", "KWD": "4.321"}
+SINGLE_PRICES = {"USD": "12.34", "JPY": "1234", "KWD": "4.321"}
 SHIPPING = {"USD": "4.99", "JPY": "499", "KWD": "1.499"}
 SHIPPING_METHOD = "Matrix post"
 
@@ -142,12 +142,12 @@ CODES = (
 
 
 def variants() -> list[str]:
-    """Every variant that needs no shipping."""
-    return [f"{group}-{number}" for group in GROUPS for number in (1, 2, 3)]
+    """All of them."""
+    return [*(f"{group}-{number}" for group in GROUPS for number in (1, 2, 3)), SHIPPABLE, SCARCE]
 
 
 def price_of(variant: str, currency: str) -> str:
     """The list price."""
-    if variant == SHIPPABLE:
-        return SHIPPABLE_PRICES[currency]
+    if variant in (SHIPPABLE, SCARCE):
+        return SINGLE_PRICES[currency]
     return PRICES[currency][int(variant[-1]) - 1]

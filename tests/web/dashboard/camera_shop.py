@@ -39,6 +39,15 @@ GOODS = {
     "strap": ("Paper strap, discontinued", "bags", "12.00"),
 }
 
+SHADES = {"case": ("Black", "Brown")}
+"""Products of several variants; the first costs what the product costs, every further one a euro more."""
+
+PROMOTED = {"tripod": "129.00"}
+"""What a promotion makes of a list price."""
+
+COSTS = {"prime": "500.00"}
+"""What the merchant pays, where that is known."""
+
 BASKETS = (
     (("x100", "card", "case"), 14), (("x100", "card"), 16), (("x100", "battery"), 9), (("x100", "cloth"), 6),
     (("z6", "prime", "filter"), 15), (("z6", "prime"), 8), (("z6", "card"), 5), (("tripod", "head"), 17),
@@ -119,33 +128,36 @@ def imported(shop: Shop, progress: Progress) -> None:
 
 
 def _sell(shop: Shop, slug: str, name: str, category: str, price: str, pictures: str) -> None:
-    variant = Variant(VariantId(f"{slug}-1"), name, frozenset(), {})
+    costs = {EUROPE.id: Decimal(COSTS[slug])} if slug in COSTS else {}
+    variants = tuple(
+        Variant(VariantId(f"{slug}-{number}"), shade, frozenset(), costs)
+        for number, shade in enumerate(SHADES.get(slug, (name,)), start=1)
+    )
     thumbnail = None if slug == "cloth" else f"{pictures}/{slug}.svg"
     made = Product(
-        ProductId(slug),
-        name,
-        slug,
-        category,
-        category.capitalize(),
-        "goods",
-        (),
-        (),
-        thumbnail,
-        name,
-        (variant,),
-    )
+        ProductId(slug), name, slug, category, category.capitalize(), "goods", (), (), thumbnail, name, variants
+    )  # fmt: skip
     catalogue.keep(shop.db, made, "2026-11-22")
     for channel in (EUROPE, AMERICA):
-        listing = Listing(
-            variant.id,
-            made.id,
-            Decimal(price),
-            Decimal(price),
-            channel.currency,
-            channel == EUROPE or slug != "case",
-            5,
-        )
-        catalogue.keep_listings(shop.db, channel.id, [listing], True, [made.id])
+        listings = []
+        for more, variant in enumerate(variants):
+            listed = Decimal(price) + more
+            now = Decimal(PROMOTED.get(slug, listed))
+            available = channel == EUROPE or slug != "case"
+            listings.append(
+                Listing(
+                    variant.id,
+                    made.id,
+                    now,
+                    now,
+                    channel.currency,
+                    available,
+                    5,
+                    list_gross=listed,
+                    list_net=listed,
+                )  # fmt: skip
+            )
+        catalogue.keep_listings(shop.db, channel.id, listings, True, [made.id])
 
 
 def _suggest(shop: Shop, now: datetime) -> None:

@@ -9,6 +9,10 @@ const root = document.documentElement;
 const page = document.getElementById("page");
 const query = new URLSearchParams(location.search);
 const isWidget = "widget" in document.body.dataset;
+const leaving = document.getElementById("leaving");
+
+/** Parameters of the page that is shown: of the frame's address, then of whatever link was pressed. */
+let parameters = query;
 
 root.dataset.theme ??= matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 
@@ -24,7 +28,7 @@ const bridge = connect(window, {
 function show() {
   const wanted = new URLSearchParams();
   for (const name of (page.dataset.parameters ?? "").split(" ").filter(Boolean)) {
-    wanted.set(name, query.get(name) ?? "");
+    wanted.set(name, parameters.get(name) ?? "");
   }
   const url = wanted.size ? `${page.dataset.fragment}?${wanted}` : page.dataset.fragment;
   page.setAttribute("aria-busy", "true");
@@ -52,11 +56,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (!bridge.token || nobodyLooks) return event.preventDefault();
   headers.Authorization = `Bearer ${bridge.token}`;
   headers["saleor-api-url"] = saleorApiUrl();
+  headers["tandem-zone"] = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (xhr.status >= 500 && requestConfig.elt.matches("[data-live]")) {
+  const typed = requestConfig.elt.closest("[data-guarded]");
+  if (typed && (xhr.status === 401 || xhr.status >= 500)) {
+    event.detail.shouldSwap = false;
+    if (xhr.status === 401) bridge.renew();
+    keepTyped(requestConfig.elt, typed, xhr.status === 401 ? "The Dashboard's token had expired and is renewed." : "Tandem could not do that.");
+  } else if (xhr.status >= 500 && requestConfig.elt.matches("[data-live]")) {
     event.detail.shouldSwap = false;
   } else if (xhr.status === 401 && requestConfig.verb === "get" && !page.dataset.renewed) {
     event.detail.shouldSwap = false;
@@ -71,8 +81,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  if (!event.target.matches("[data-live]")) showState("offline");
+  const typed = event.target.closest("[data-guarded]");
+  if (typed) keepTyped(event.target, typed, "Tandem's server cannot be reached.");
+  else if (!event.target.matches("[data-live]")) showState("offline");
 });
+
+/** What was typed stays on the page, whatever happened on its way. What asks again by itself says nothing. */
+function keepTyped(asking, form, happened) {
+  if (asking.matches("[data-live]")) return;
+  const trouble = form.querySelector("[data-trouble]");
+  trouble.textContent = `${happened} What you typed is still here; please try again.`;
+  trouble.hidden = false;
+  trouble.scrollIntoView({ block: "nearest" });
+}
 
 document.addEventListener("htmx:afterSettle", () => {
   page.removeAttribute("aria-busy");
@@ -85,11 +106,36 @@ document.addEventListener("tandem:toast", (event) => {
   bridge.dispatch("notification", { title, text, status });
 });
 
+/** What is kept now: it has an address that leads back to it, and may be left. */
+document.addEventListener("tandem:saved", (event) => {
+  forgetTyped();
+  parameters = new URLSearchParams(event.detail.query);
+  bridge.dispatch("updateRouting", { newRoute: `/bundles/edit?${event.detail.query}` });
+  entitle(event.detail.title);
+});
+
+for (const kind of ["input", "tandem:typed"]) {
+  page.addEventListener(kind, ({ target }) => {
+    const form = target.closest("[data-guarded]");
+    if (form && (target.form === form || kind === "tandem:typed")) form.dataset.typed = "";
+  });
+}
+
+function forgetTyped() {
+  delete page.querySelector("[data-guarded]")?.dataset.typed;
+}
+
 /** What was added or taken out replaces the field it was found with; typing goes on there. (autofocus is blocked in frames.) */
 function keepFocus() {
-  const field = page.querySelector("[data-focus]");
-  field?.removeAttribute("data-focus");
-  field?.focus();
+  const fields = [...page.querySelectorAll("[data-focus], [data-guarded] [aria-invalid]")].filter((field) => field.checkVisibility());
+  const field = fields.find((one) => one.matches("[aria-invalid]:not([data-seen])")) ?? fields.find((one) => one.matches("[data-focus]"));
+  for (const seen of fields) {
+    seen.removeAttribute("data-focus");
+    seen.dataset.seen = "";
+  }
+  if (field) field.focus();
+  else if (turning) page.querySelector("[data-heading]")?.focus();
+  turning = false;
 }
 
 /** Moments in the reader's own clock, on hover; the text beside is relative and needs no clock. */
@@ -112,26 +158,49 @@ document.addEventListener("error", ({ target }) => {
 /** What people press */
 
 document.addEventListener("click", (event) => {
-  const pressed = event.target.closest("[data-page], [data-open], [data-copy], [data-retry]");
+  const pressed = event.target.closest("[data-page], [data-open], [data-copy], [data-grant], [data-retry]");
   if (!pressed) return;
   event.preventDefault();
-  const { page: name, open, copy } = pressed.dataset;
-  if (name !== undefined) turnTo(pressed);
-  else if (open !== undefined) bridge.dispatch("redirect", { to: open });
+  const { page: name, open, copy, grant, return: redirectPath } = pressed.dataset;
+  if (name !== undefined) unlessTyped(() => turnTo(pressed));
+  else if (open !== undefined) unlessTyped(() => bridge.dispatch("redirect", { to: open }));
+  else if (grant !== undefined) bridge.dispatch("requestPermissions", { permissions: [grant], redirectPath });
   else if (copy !== undefined) copyFrom(document.getElementById(copy));
   else tryAgain();
 });
 
-function turnTo(link) {
+/** At once, or after the question whether what was typed may be lost. (Frames have no confirm().) */
+function unlessTyped(go) {
+  if (!page.querySelector("[data-guarded][data-typed]")) return go();
+  leaving.addEventListener("close", () => {
+    if (leaving.returnValue !== "leave") return;
+    forgetTyped();
+    go();
+  }, { once: true });
+  leaving.returnValue = "stay";
+  leaving.showModal();
+}
+
+/** Set while a page opened by a link is on its way: its heading gets the focus the link had. */
+let turning = false;
+
+function turnTo({ dataset: { page: name, tab = name, title, fragment, query: told = "" } }) {
   for (const other of document.querySelectorAll("nav [data-page]")) {
-    if (other.dataset.page === link.dataset.page) other.setAttribute("aria-current", "page");
+    if (other.dataset.page === tab) other.setAttribute("aria-current", tab === name ? "page" : "true");
     else other.removeAttribute("aria-current");
   }
-  page.dataset.fragment = link.dataset.fragment;
-  document.getElementById("title").textContent = link.dataset.title;
-  document.title = `${link.dataset.title} · Tandem`;
-  bridge.dispatch("updateRouting", { newRoute: `/${link.dataset.page}` });
+  parameters = new URLSearchParams(told);
+  page.dataset.fragment = fragment;
+  page.dataset.parameters = [...parameters.keys()].join(" ");
+  entitle(title);
+  bridge.dispatch("updateRouting", { newRoute: told ? `/${name}?${told}` : `/${name}` });
+  turning = true;
   start();
+}
+
+function entitle(title) {
+  document.getElementById("title").textContent = title;
+  document.title = `${title} · Tandem`;
 }
 
 /** The clipboard API is closed to framed pages; the old command is not. */

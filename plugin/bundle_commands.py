@@ -1,0 +1,179 @@
+"""tandem bundles: list | add | activate | pause | propose | audit. JSON in and out, for scripts as for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import click
+
+from plugin.errors import BadBundle
+from plugin.operator import opened, plainly
+from plugin.shop import Shop
+from plugin.store import bundles as kept_bundles
+from plugin.store import channels
+from plugin.store.database import writing
+from plugin.suggestions.bundles.checks import as_json
+from plugin.suggestions.bundles.model import ACTIVE, PAUSED, STATES, Bundle
+from plugin.suggestions.money import money
+from plugin.use_cases import describe_bundles
+from plugin.use_cases.change_bundles import change_state, save_bundle
+
+WHO = "the command line"
+"""Who changed a bundle, in its history."""
+
+of_shop = click.option(
+    "--shop", "api_url", help="The shop's Saleor API URL; may be left out when there is only one shop."
+)
+
+
+class Problems(click.ClickException):
+    """What is wrong with a bundle, as JSON: scripts read it."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
+        self.problems = problems
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """One JSON object on stderr."""
+        told = [{"field": field, "message": message} for field, message in self.problems]
+        click.echo(_text({"problems": told}), file=file, err=file is None)
+
+
+@click.group()
+def bundles() -> None:
+    """Products sold together at one exact price. JSON in and out."""
+
+
+@bundles.command("list")
+@of_shop
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+def list_bundles(api_url: str | None, state: str | None) -> None:
+    """All bundles, newest first."""
+    with _shop(api_url) as shop:
+        found = kept_bundles.every(shop.db)
+        _print([_json(shop, bundle) for bundle in found if state in (None, bundle.state)])
+
+
+@bundles.command()
+@of_shop
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+def add(api_url: str | None, file: IO[str]) -> None:
+    """Keep the bundle, or the array of bundles, in FILE (- is standard input). All of them or none; one with an id is changed."""
+    given = _parsed(file.read())
+    with _shop(api_url) as shop, writing(shop.db):
+        if isinstance(given, list):
+            _print([_json(shop, _added(shop, draft, f"{place}.")) for place, draft in enumerate(given)])
+        else:
+            _print(_json(shop, _added(shop, given)))
+
+
+@bundles.command()
+@of_shop
+@click.argument("number", metavar="ID")
+def activate(api_url: str | None, number: str) -> None:
+    """Sell this bundle; refused while its prices cannot be."""
+    _change(api_url, number, ACTIVE)
+
+
+@bundles.command()
+@of_shop
+@click.argument("number", metavar="ID")
+def pause(api_url: str | None, number: str) -> None:
+    """Sell this bundle no more, and take its prices back from open checkouts."""
+    _change(api_url, number, PAUSED)
+
+
+@bundles.command()
+@of_shop
+@click.option(
+    "--days",
+    default=describe_bundles.AUDITED_DAYS,
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="Orders of so many days.",
+)
+def audit(api_url: str | None, days: int) -> None:
+    """What bundle prices gave, what of it leaked, and the orders that did."""
+    with _shop(api_url) as shop:
+        found = describe_bundles.leakage(shop, datetime.now(UTC), days)
+        slugs = _slugs(shop)
+        _print(
+            {
+                "since": found.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "currencies": [
+                    {
+                        "currency": summary.currency,
+                        "orders": summary.orders,
+                        "leaks": summary.leaks,
+                        "given": str(money(summary.given, summary.currency)),
+                        "leaked": str(money(summary.leaked, summary.currency)),
+                        "leakageRate": round(summary.leakage, 6),
+                    }
+                    for summary in found.summaries
+                ],
+                "leaks": [
+                    {
+                        "order": leak.order,
+                        "placedAt": leak.placed_at,
+                        "channel": slugs.get(leak.channel, leak.channel),
+                        "currency": leak.currency,
+                        "given": str(money(leak.given, leak.currency)),
+                        "leaked": str(money(leak.leaked, leak.currency)),
+                        "details": leak.details,
+                    }
+                    for leak in found.leaks
+                ],
+            }
+        )
+
+
+def _change(api_url: str | None, number: str, state: str) -> None:
+    with _shop(api_url) as shop:
+        _print(_json(shop, change_state(shop, number, state, WHO, datetime.now(UTC))))
+
+
+@contextmanager
+def _shop(api_url: str | None) -> Iterator[Shop]:
+    with plainly():
+        try:
+            with opened(api_url) as (_tandem, shop):
+                yield shop
+        except BadBundle as error:
+            raise Problems(list(error.problems)) from error
+
+
+def _added(shop: Shop, draft: object, where: str = "") -> Bundle:
+    """`where`: in front of every field, for one of several."""
+    if not isinstance(draft, dict):
+        raise Problems([(where.rstrip("."), "must be a JSON object")])
+    try:
+        return save_bundle(shop, draft, WHO, datetime.now(UTC))
+    except BadBundle as error:
+        raise Problems([(f"{where}{field}", message) for field, message in error.problems]) from error
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise click.ClickException(f"this is no JSON: {error}") from error
+
+
+def _json(shop: Shop, bundle: Bundle) -> dict[str, Any]:
+    return as_json(bundle, {channel.id: channel.slug for channel in channels.every(shop.db) if channel.slug})
+
+
+def _slugs(shop: Shop) -> dict[str, str]:
+    return {channel.id: channel.slug for channel in channels.every(shop.db) if channel.slug}
+
+
+def _print(found: object) -> None:
+    click.echo(_text(found))
+
+
+def _text(found: object) -> str:
+    return json.dumps(found, indent=2, ensure_ascii=False)

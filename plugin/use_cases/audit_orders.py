@@ -1,0 +1,146 @@
+"""Every order is checked on arrival: was each line that bore a bundle's price entitled to it? What leaked is recorded, and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from plugin.shop import Shop
+from plugin.store import audits, bundles, catalogue, channels
+from plugin.store.audits import Audit
+from plugin.store.bundles import Hold
+from plugin.store.database import writing
+from plugin.store.orders import moment
+from plugin.suggestions.bundles.model import BundleId, Goods
+from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing, price_lines
+from plugin.suggestions.bundles.promotion import guess
+from plugin.suggestions.model import Order, OrderLine, VariantId
+from plugin.suggestions.money import fine_money, units
+from plugin.use_cases import plan_work
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A line sold at a price of ours: what is known of the hold behind it, and what a piece was sold at (smallest units)."""
+
+    line: OrderLine
+    hold: Hold
+    unit: int
+
+
+def audit_orders(shop: Shop, orders: Iterable[Order], now: datetime) -> list[Audit]:
+    """Check these orders, each once: the first look counts, for bundles and prices change later. Those that held a bundle price."""
+    found = [audit for order in orders if (audit := _audit(shop, order)) is not None]
+    if any(audit.leaked for audit in found):
+        with writing(shop.db):
+            plan_work.tell_problems(shop, now)
+    return found
+
+
+def _audit(shop: Shop, order: Order) -> Audit | None:
+    sold = _sold(shop, order)
+    if not sold or audits.there(shop.db, order.id):
+        return None
+
+    market = _market(shop, order, sold)
+    pricing = price_lines(_priced(order, sold, market), market)
+    details = [_detail(one, pricing, market) for one in sold]
+    audit = Audit(
+        order.id, moment(order.ordered_at), order.channel, order.currency,
+        given=sum(max(one.hold.list_price - one.unit, 0) * one.line.quantity for one in sold),
+        leaked=sum(detail["leaked"] for detail in details), details=details,
+    )  # fmt: skip
+
+    with writing(shop.db):
+        audits.keep(shop.db, audit)
+    return audit
+
+
+def _sold(shop: Shop, order: Order) -> list[Sold]:
+    """The lines sold below their list price because of us: by our own record of the checkout, else by our notes on them.
+
+    `isPriceOverridden` alone proves nothing: others set prices too, and Saleor forgets it when a reset and the order meet.
+    """
+    held = {hold.variant: hold for hold in bundles.held(shop.db, order.checkout)} if order.checkout else {}
+    channel = next((one for one in channels.every(shop.db) if one.id == order.channel), None)
+    found = []
+    for line in order.lines:
+        hold = held.get(line.variant) or _noted(shop, order, line)
+        unit = line.unit_gross if channel is None or channel.entered_with_tax else line.unit_net
+        if hold is not None and unit is not None and not line.gift:
+            price = units(unit, order.currency)
+            if price < hold.list_price:
+                found.append(Sold(line, hold, price))
+    return found
+
+
+def _noted(shop: Shop, order: Order, line: OrderLine) -> Hold | None:
+    """What the note on a line says, where our own record is lost."""
+    if not line.bundled or not line.overridden:
+        return None
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        note: dict[str, Any] = json.loads(line.bundled)
+        goods = catalogue.goods(shop.db, order.channel, [line.variant]).get(line.variant)
+        counts = {BundleId(int(bundle)): int(count) for bundle, count in note["bundles"].items()}
+        return Hold(line.id, line.variant, int(note["quantity"]), 0, goods.list_price if goods else 0, counts)
+    return None
+
+
+def _market(shop: Shop, order: Order, sold: Sequence[Sold]) -> Market:
+    """The bundles as they were when the order was placed, and what its variants cost."""
+    known = catalogue.products_of(shop.db, [line.variant for line in order.lines])
+    members = [name for variant, (product, _number) in known.items() for name in (variant, product)]
+    goods = catalogue.goods(shop.db, order.channel, [line.variant for line in order.lines])
+    for one in sold:  # sold before we knew its price, or since then without one
+        product = known[one.line.variant][0] if one.line.variant in known else one.line.product
+        if one.line.variant not in goods and product is not None:
+            price = one.hold.list_price
+            goods[one.line.variant] = Goods(one.line.variant, product, price, price)
+    return Market(
+        order.channel,
+        order.currency,
+        bundles.as_of(shop.db, order.channel, members, order.ordered_at),
+        goods,
+        {variant: guess([(found.list_price, found.price)]) for variant, found in goods.items()},
+    )
+
+
+def _priced(order: Order, sold: Sequence[Sold], market: Market) -> list[PricedLine]:
+    """The order's lines as a basket; those priced by others are left out."""
+    ours = {one.line.id for one in sold}
+    return [
+        PricedLine(line.id, line.variant, line.quantity)
+        for line in order.lines
+        if not line.gift and line.variant in market.goods and (line.id in ours or not line.overridden)
+    ]
+
+
+def _detail(one: Sold, pricing: Pricing, market: Market) -> dict[str, Any]:
+    """One line: what it was sold at, what it should have been sold at, and what of that leaked.
+
+    It leaked only when a set it was priced for is not whole in the order, or the line has more pieces than it was priced for;
+    a promotion that began or ended a moment ago is no leak.
+    """
+    finest = pricing.prices.get(one.line.id)
+    should = one.hold.list_price if finest is None else units(fine_money(finest), market.currency)
+    below = max(should - one.unit, 0) * one.line.quantity
+    broken = one.line.quantity > one.hold.quantity or _is_broken(one.line.id, one.hold.bundles, pricing)
+    return {
+        "variant": VariantId(one.line.variant),
+        "quantity": one.line.quantity,
+        "soldAt": one.unit,
+        "shouldBe": should,
+        "leaked": below if broken else 0,
+        "bundles": [str(bundle) for bundle in sorted(one.hold.bundles)],
+    }
+
+
+def _is_broken(line: str, held: Mapping[BundleId, int], pricing: Pricing) -> bool:
+    whole: dict[BundleId, int] = {}
+    for found in pricing.promised:
+        whole[found.bundle] = whole.get(found.bundle, 0) + found.pieces.get(line, 0)
+    return not held or any(whole.get(bundle, 0) < count for bundle, count in held.items())

@@ -1,0 +1,359 @@
+"""Bundle prices in a checkout: what its lines are entitled to now, set where it differs, taken back where it no longer holds.
+
+One look, one decision, one write. What Saleor answers to the write is looked at again, so that a promotion guessed wrong, or
+a basket changed meanwhile, is put right at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.errors import NotFound, SaleorRefused
+from plugin.saleor import manifest
+from plugin.saleor.translate import LinePrices, PricedCheckout, priced_checkout_from
+from plugin.shop import Shop
+from plugin.store import bundles, catalogue, facts, preferences, promotions
+from plugin.store.bundles import Hold
+from plugin.store.database import writing
+from plugin.store.turns import turn
+from plugin.suggestions.bundles import floor
+from plugin.suggestions.bundles.model import WITHDRAW, Bundle, BundleId, Goods
+from plugin.suggestions.bundles.order_discount import spread
+from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing, price_lines
+from plugin.suggestions.bundles.promotion import NONE, Observation, Promotion, guess
+from plugin.suggestions.catalogue import Channel
+from plugin.suggestions.model import ProductId, VariantId
+from plugin.suggestions.money import fine_money, grains, units
+from plugin.use_cases import plan_work
+
+log = logging.getLogger(__name__)
+
+MOST_WRITES = 4
+"""The first write, one after a wrong guess about a promotion, one about an order promotion, one to take everything back."""
+
+PATIENCE = 10.0
+"""Seconds to wait for another worker that holds the same checkout."""
+
+REASON_SINCE = (3, 23, 19)
+"""The first Saleor that keeps a reason with a price set on a line."""
+
+NOTE_KEY = "tandem.bundle"
+
+
+@dataclass(slots=True)
+class Look:
+    """A checkout as Saleor has it, and what we make of it. `seen`: what the order promotion did to subtotals so far."""
+
+    shop: Shop
+    now: datetime
+    checkout: PricedCheckout
+    holds: Mapping[str, Hold]
+    seen: list[Observation] = field(default_factory=list)
+    given_up: bool = False
+
+    @property
+    def lines(self) -> list[PricedLine]:
+        """The lines as the pricing core sees them."""
+        return [
+            _priced_line(line, self.holds.get(line.id), self.checkout.currency)
+            for line in self.checkout.lines
+        ]
+
+    def market(self) -> Market:
+        """Where the basket is, by the prices of this very moment."""
+        goods = goods_of(self.checkout.lines)
+        known = self.promotions_of(goods)
+        on = [] if self.given_up else bundles_on(self.shop, self.checkout, self.now)
+        return Market(
+            self.checkout.channel, self.checkout.currency, on, goods, known, self._order_promotion(known)
+        )
+
+    def promotions_of(self, goods: Mapping[VariantId, Goods]) -> dict[VariantId, Promotion]:
+        """The catalogue promotion each of these is under, by all that was seen of it."""
+        return {
+            variant: guess(promotions.observations(self.shop.db, self.checkout.channel, sold))
+            for variant, sold in goods.items()
+        }
+
+    def _order_promotion(self, known: Mapping[VariantId, Promotion]) -> Promotion:
+        """What stands behind the discount on the order, when it is no voucher. Saleor lets a voucher displace it."""
+        if self.checkout.voucher or not self.checkout.discount:
+            return NONE
+        currency = self.checkout.currency
+        subtotal = sum(
+            before_order_discount(line, priced.held, known, currency)
+            for line, priced in zip(self.checkout.lines, self.lines, strict=True)
+        )
+        self.seen = [*self.seen, (subtotal, max(subtotal - self.checkout.discount, 0))][-3:]
+        return guess(list(reversed(self.seen)))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a checkout stands after it was looked at: as Saleor has it, what is promised, and whether anything was written."""
+
+    checkout: PricedCheckout
+    pricing: Pricing
+    changed: bool
+
+
+def hold_prices(
+    shop: Shop, checkout_id: str, now: datetime, patience: float = PATIENCE, seconds: float | None = None
+) -> Held | None:
+    """See that every line of the checkout has the price it is entitled to. None when Saleor has no such checkout.
+
+    `seconds`: how long somebody waits for us (the guard); nobody when not given.
+
+    Raises:
+        SaleorTrouble: Saleor did not answer.
+        TryAgain: another worker held the checkout for longer than `patience`.
+    """
+    with turn(shop.db, f"checkout:{checkout_id}", patience):
+        node = shop.saleor.ask("checkout_prices", {"id": checkout_id}, seconds)["checkout"]
+        if node is None:
+            return None
+        try:
+            return settle(shop, priced_checkout_from(node), now, seconds)
+        except NotFound:
+            return None
+
+
+def settle(shop: Shop, checkout: PricedCheckout, now: datetime, seconds: float | None = None) -> Held:
+    """The same for a checkout just read, in our turn."""
+    look = Look(shop, now, checkout, _holds(shop, checkout))
+    changed, until = False, None if seconds is None else time.monotonic() + seconds
+    for attempt in range(MOST_WRITES):
+        look.given_up = look.given_up or attempt == MOST_WRITES - 1
+        market, lines = look.market(), look.lines
+        pricing = price_lines(lines, market)
+        changes = pricing.changes(lines, only_back=look.checkout.paying)
+        if not changes and not (changed and _is_off(look, market, pricing)):
+            break
+        if not changes:
+            log.warning("%s: a bundle could not be priced exactly", shop.installation.api_url)
+            look.given_up = True
+            continue
+        left = None if until is None else max(until - time.monotonic(), 0.05)
+        look.checkout = _write(look, pricing, changes, left)
+        look.holds = _holds(shop, look.checkout)
+        _learn_from_the_answer(look, market)
+        changed = True
+    if seconds is None:
+        _note(look, pricing)
+    return Held(look.checkout, pricing, changed)
+
+
+def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bundle]:
+    """The bundles whose price this checkout may get: on, allowed by their voucher policy, not below cost."""
+    if facts.get(shop.db, "may_price") is False:
+        return []
+    members = {name for line in checkout.lines for name in (line.variant, line.product)}
+    return [
+        bundle
+        for bundle in bundles.around(shop.db, checkout.channel, members, now)
+        if not (checkout.voucher and bundle.vouchers == WITHDRAW)
+        and not is_below_cost(
+            shop, bundle, checkout.channel, checkout.channel_slug, checkout.currency, margin
+        )
+    ]
+
+
+def is_below_cost(shop: Shop, bundle: Bundle, checkout: PricedCheckout) -> bool:
+    """Whether the bundle would sell below cost in the checkout's channel, by what we know of costs now."""
+    sold = catalogue.goods(shop.db, checkout.channel, floor.member_ids([bundle]))
+    here = Channel(checkout.channel, checkout.channel_slug, "", checkout.currency, True, checkout.gross)
+    return floor.is_below_cost(bundle, here, sold, preferences.get(shop.db).bundle_margin)
+
+
+def goods_of(lines: Sequence[LinePrices]) -> dict[VariantId, Goods]:
+    """What the variants of these lines cost now, gifts and those without a price left out."""
+    return {
+        line.variant: Goods(line.variant, ProductId(line.product), line.list_price, line.price)
+        for line in lines
+        if line.list_price is not None and line.price is not None and not line.gift
+    }
+
+
+def before_order_discount(
+    line: LinePrices, held: int | None, known: Mapping[VariantId, Promotion], currency: str
+) -> int:
+    """What a line costs before any discount on the order: the price set on it, or its list price, under its promotion."""
+    if line.gift:
+        return 0
+    if held is None and line.price is not None:
+        return line.price * line.quantity
+    finest = line.base * grains(currency) if held is None else held
+    return known.get(line.variant, NONE).total(finest, line.quantity, grains(currency))
+
+
+def hold_input(
+    line: Mapping[str, Any], price: int | None, counts: Mapping[BundleId, int], look: Look
+) -> dict[str, Any]:
+    """One line of a checkoutLinesUpdate that sets a price, or resets it by a null."""
+    made = {**line, "price": None if price is None else f"{fine_money(price).normalize():f}"}
+    if manifest.version(look.shop.installation.saleor_version) >= REASON_SINCE:
+        made["priceOverrideReason"] = None if price is None else reason(counts)
+    return made
+
+
+def reason(counts: Mapping[BundleId, int]) -> str:
+    """What Saleor's staff reads beside the price."""
+    return "bundle:" + ",".join(str(bundle) for bundle in sorted(counts))
+
+
+def counts_on(line: str, pricing: Pricing) -> dict[BundleId, int]:
+    """Pieces of the line in sets of each bundle. A line may bear cents of a set it shares a line with: then of none."""
+    counts: dict[BundleId, int] = {}
+    for found in pricing.promised:
+        if line in found.pieces:
+            counts[found.bundle] = counts.get(found.bundle, 0) + found.pieces[line]
+    return counts
+
+
+def write_down(look: Look, pricing: Pricing, prices: Mapping[str, int | None]) -> None:
+    """Before Saleor is told: whatever happens to the answer, a price of ours is known as ours."""
+    by_id = {line.id: line for line in look.checkout.lines}
+    holds = [
+        Hold(
+            line,
+            by_id[line].variant,
+            by_id[line].quantity,
+            price,
+            by_id[line].list_price or 0,
+            counts_on(line, pricing),
+        )
+        for line, price in prices.items()
+        if price is not None
+    ]
+    with writing(look.shop.db):
+        at = look.now.astimezone(UTC).isoformat(timespec="seconds")
+        bundles.hold(look.shop.db, look.checkout.id, holds, at)
+
+
+def _write(
+    look: Look, pricing: Pricing, changes: Mapping[str, int | None], seconds: float | None
+) -> PricedCheckout:
+    """One mutation for all changed lines; the checkout as it is after it."""
+    write_down(look, pricing, changes)
+    lines = [
+        hold_input({"lineId": line}, price, counts_on(line, pricing), look) for line, price in changes.items()
+    ]
+    try:
+        answer = look.shop.saleor.ask("set_line_prices", {"id": look.checkout.id, "lines": lines}, seconds)
+    except SaleorRefused as error:
+        return _after_refusal(look, error, seconds)
+    after = priced_checkout_from(answer["checkoutLinesUpdate"]["checkout"])
+    gone = {line.id for line in after.lines if line.base == line.list_price} - {
+        line for line, price in changes.items() if price is not None
+    }
+    with writing(look.shop.db):
+        bundles.release(
+            look.shop.db, look.checkout.id, [*gone, *(look.holds.keys() - {line.id for line in after.lines})]
+        )
+    return after
+
+
+def _after_refusal(look: Look, error: SaleorRefused, seconds: float | None) -> PricedCheckout:
+    """Saleor refuses whole: the permission is missing, or a line has gone meanwhile. Look again."""
+    if is_not_allowed(error):
+        with writing(look.shop.db):
+            facts.keep(look.shop.db, "may_price", False)
+            plan_work.tell_problems(look.shop, look.now)
+    node = look.shop.saleor.ask("checkout_prices", {"id": look.checkout.id}, seconds)["checkout"]
+    if node is None:
+        raise NotFound("the checkout has been completed meanwhile") from error
+    return priced_checkout_from(node)
+
+
+def is_not_allowed(error: SaleorRefused) -> bool:
+    """Whether Saleor refused a price because HANDLE_CHECKOUTS is not granted."""
+    return error.permission_denied or "custom price is allowed only for apps" in str(error)
+
+
+def _holds(shop: Shop, checkout: PricedCheckout) -> dict[str, Hold]:
+    """Our prices in this checkout: as we wrote them down, and where our file was lost, by our notes on its lines."""
+    known = {hold.line: hold for hold in bundles.held(shop.db, checkout.id)}
+    noted = {
+        line.id: Hold(
+            line.id,
+            line.variant,
+            line.quantity,
+            line.base * grains(checkout.currency),
+            line.list_price or 0,
+            {},
+        )
+        for line in checkout.lines
+        if line.note and line.id not in known
+    }
+    return {**noted, **known}
+
+
+def _priced_line(line: LinePrices, hold: Hold | None, currency: str) -> PricedLine:
+    """Saleor tells a price in whole units; ours may be finer, and is remembered as it was set."""
+    if line.gift:
+        return PricedLine(line.id, line.variant, line.quantity, 0, False)
+    if line.list_price is None:
+        return PricedLine(line.id, line.variant, line.quantity, line.base * grains(currency), False)
+    if hold is not None and units(fine_money(hold.price), currency) == line.base:
+        return PricedLine(line.id, line.variant, line.quantity, hold.price)
+    held = None if line.base == line.list_price else line.base * grains(currency)
+    return PricedLine(line.id, line.variant, line.quantity, held, held is None or hold is not None)
+
+
+def _learn_from_the_answer(look: Look, market: Market) -> None:
+    """What was left of the prices we set tells which promotion the variants are under; a discount on the order would blur it."""
+    if look.checkout.voucher or look.checkout.discount:
+        return
+    for line in look.checkout.lines:
+        sold, left = market.goods.get(line.variant), line.total // line.quantity
+        told = sold and line.base != line.list_price and sold.price != sold.list_price
+        if (
+            told
+            and sold
+            and left * line.quantity == line.total
+            and market.promotions[line.variant].after(line.base) != left
+        ):
+            with writing(look.shop.db):
+                promotions.saw(look.shop.db, look.checkout.channel, sold, line.base, left)
+
+
+def _is_off(look: Look, market: Market, pricing: Pricing) -> bool:
+    """Whether the sets cost something else than they should, after promotions that we had to guess. A voucher hides it."""
+    in_sets = {line for found in pricing.promised for line in found.pieces}
+    guessed = market.order_promotion != NONE or any(
+        market.promotions.get(line.variant, NONE) != NONE
+        for line in look.checkout.lines
+        if line.id in in_sets
+    )
+    if look.checkout.voucher or not guessed:
+        return False
+    totals = [pricing.line_totals[line.id] for line in look.checkout.lines]
+    finals = spread(totals, look.checkout.discount) if look.checkout.discount else totals
+    expected = dict(zip((line.id for line in look.checkout.lines), finals, strict=True))
+    return sum(expected[line] for line in in_sets) != sum(
+        line.total for line in look.checkout.lines if line.id in in_sets
+    )
+
+
+def _note(look: Look, pricing: Pricing) -> None:
+    """Private metadata on the priced lines: it travels to the order, where the shopper cannot touch it. Nice to have, never in the way."""
+    for line in look.checkout.lines:
+        text = _note_for(line, pricing) if line.base != line.list_price and line.id in look.holds else ""
+        if text != (line.note or ""):
+            try:
+                look.shop.saleor.ask(
+                    "note_on_line", {"id": line.id, "input": [{"key": NOTE_KEY, "value": text}]}
+                )
+            except SaleorRefused as error:
+                log.info("%s: no note on a line: %s", look.shop.installation.api_url, error)
+
+
+def _note_for(line: LinePrices, pricing: Pricing) -> str:
+    counts = {str(bundle): count for bundle, count in sorted(counts_on(line.id, pricing).items())}
+    return json.dumps({"bundles": counts, "quantity": line.quantity})
