@@ -16,11 +16,15 @@ from plugin.shop import Shop
 from plugin.store import bundles as kept_bundles
 from plugin.store import channels
 from plugin.store.database import writing
+from plugin.suggestions.bundles import proposal
 from plugin.suggestions.bundles.checks import as_json
 from plugin.suggestions.bundles.model import ACTIVE, PAUSED, STATES, Bundle
+from plugin.suggestions.model import ChannelId
 from plugin.suggestions.money import money
 from plugin.use_cases import describe_bundles
 from plugin.use_cases.change_bundles import change_state, save_bundle
+from plugin.use_cases.propose_bundles import make_draft
+from plugin.use_cases.propose_bundles import propose as propose_sets
 
 WHO = "the command line"
 """Who changed a bundle, in its history."""
@@ -119,7 +123,7 @@ def audit(api_url: str | None, days: int) -> None:
                     {
                         "order": leak.order,
                         "placedAt": leak.placed_at,
-                        "channel": slugs.get(leak.channel, leak.channel),
+                        "channel": slugs.get(ChannelId(leak.channel), leak.channel),
                         "currency": leak.currency,
                         "given": str(money(leak.given, leak.currency)),
                         "leaked": str(money(leak.leaked, leak.currency)),
@@ -129,6 +133,21 @@ def audit(api_url: str | None, days: int) -> None:
                 ],
             }
         )
+
+
+@bundles.command()
+@of_shop
+@click.option(
+    "--channel", default="", help="Slug of a channel: only its orders count. Without it those of all."
+)
+@click.option("--draft", "number", type=int, metavar="N", help="Make a draft of proposal N as last computed.")
+def propose(api_url: str | None, channel: str, number: int | None) -> None:
+    """Look through all orders for the sets most worth a bundle, best first. Nothing is published by itself."""
+    with _shop(api_url) as shop:
+        if number is not None:
+            _print(_json(shop, make_draft(shop, number, WHO, datetime.now(UTC), channel)))
+        else:
+            _print([proposal.as_json(one) for one in propose_sets(shop, datetime.now(UTC), channel=channel)])
 
 
 def _change(api_url: str | None, number: str, state: str) -> None:
@@ -164,10 +183,10 @@ def _parsed(text: str) -> object:
 
 
 def _json(shop: Shop, bundle: Bundle) -> dict[str, Any]:
-    return as_json(bundle, {channel.id: channel.slug for channel in channels.every(shop.db) if channel.slug})
+    return as_json(bundle, _slugs(shop))
 
 
-def _slugs(shop: Shop) -> dict[str, str]:
+def _slugs(shop: Shop) -> dict[ChannelId, str]:
     return {channel.id: channel.slug for channel in channels.every(shop.db) if channel.slug}
 
 

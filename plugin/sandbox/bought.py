@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ def bought(bare: OrderLine, rung: Rung, total: TaxedMoney, where: Circumstances)
     """The line with what checkoutComplete writes beside its names."""
     channel, checkout, voucher = where
     line, each = rung.line, total.each(rung.line.quantity)
-    undiscounted = _undiscounted(channel, rung.unit, each)
+    undiscounted = _undiscounted(channel, rung.undiscounted, each)
     discounts = _discounts(rung, where)
     by_voucher = bool(voucher and rung.voucher_off)
     return replace(
@@ -26,7 +27,7 @@ def bought(bare: OrderLine, rung: Rung, total: TaxedMoney, where: Circumstances)
         unit_price=each,
         total_price=total,
         undiscounted_unit_price=undiscounted,
-        undiscounted_total_price=_undiscounted(channel, rung.undiscounted, total),
+        undiscounted_total_price=_undiscounted(channel, rung.undiscounted * line.quantity, total),
         unit_discount=_unit_discount(channel, rung, undiscounted.minus(each)),
         unit_discount_reason=_reason(channel, voucher, discounts),
         discounts=discounts,
@@ -48,7 +49,7 @@ def _unit_discount(channel: Channel, rung: Rung, less: TaxedMoney) -> Decimal:
     """Of one piece: by the line's own discounts, or of older shops with its share of the order's as well."""
     if channel.legacy_discount_propagation:
         return channel.tax.entered(less)
-    return rung.unit - rung.each
+    return rung.undiscounted - rung.each
 
 
 def _discounts(rung: Rung, where: Circumstances) -> tuple[Discount, ...]:
@@ -75,3 +76,16 @@ def _reason(channel: Channel, voucher: Voucher | None, discounts: tuple[Discount
     if voucher and voucher.is_for_the_order and channel.legacy_discount_propagation:
         said.insert(0, f"Entire order voucher code: {voucher.codes[0]}")
     return " & ".join(said) if said or discounts else None
+
+
+def by_voucher(lines: Iterable[OrderLine]) -> tuple[tuple[OrderLine, ...], tuple[Discount, ...]]:
+    """Lines and order discounts as older shops show them: a voucher's discounts on lines as one of the whole order."""
+    every = tuple(lines)
+    found = [it for line in every for it in line.discounts if it.type == "VOUCHER"]
+    if not found:
+        return every, ()
+    total = replace(found[0], amount=sum((it.amount for it in found), Decimal(0)))
+    bare = (
+        replace(line, discounts=tuple(it for it in line.discounts if it.type != "VOUCHER")) for line in every
+    )
+    return tuple(bare), (total,)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from plugin.sandbox.bought import bought
+from plugin.sandbox.bought import bought, by_voucher
 from plugin.sandbox.catalogue_facts import Channel
 from plugin.sandbox.catalogue_prices import discounted_price
 from plugin.sandbox.checkout_totals import authorized_for, nothing, paid_for, times, total_of
@@ -56,6 +56,9 @@ def order_from_checkout(kernel: Kernel, checkout: Checkout, metadata: Mapping[st
         )
         for it in rungs(state, checkout, voucher)
     )
+    discounts = _order_discounts(checkout, voucher is None or not voucher.is_for_lines)
+    if channel.legacy_discount_propagation and not discounts:
+        lines, discounts = by_voucher(lines)
     shipping = Till(state, now).shipping(checkout)
     undiscounted = total_of(
         [line.undiscounted_total_price or line.total_price for line in lines], channel.currency_code
@@ -74,7 +77,7 @@ def order_from_checkout(kernel: Kernel, checkout: Checkout, metadata: Mapping[st
         shipping_price=prices.shipping,
         shipping_method_name=checkout.delivery.name if checkout.delivery else None,
         voucher_code=checkout.voucher_code if voucher else None,
-        discounts=_order_discounts(checkout, voucher is None or not voucher.is_for_lines),
+        discounts=discounts,
         user_email=checkout.email or "",
         user_id=checkout.user_id,
         charged=paid_for(state, checkout),

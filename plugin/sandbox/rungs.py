@@ -28,8 +28,8 @@ class Rung:
 
     @property
     def undiscounted(self) -> Decimal:
-        """All pieces before any discount."""
-        return rounded(self.unit * self.line.quantity, self.currency)
+        """One piece before any discount, rounded, as an order keeps it."""
+        return rounded(self.unit, self.currency)
 
     @property
     def promoted(self) -> Decimal:

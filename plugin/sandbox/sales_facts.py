@@ -29,7 +29,7 @@ class CheckoutLine:
 
 @dataclass(frozen=True, slots=True)
 class LinePrices:
-    """What a line costs after everything, and one piece of it before any discount."""
+    """What a line costs after everything, and one piece of it before any discount, not rounded yet."""
 
     total: TaxedMoney
     undiscounted: Decimal

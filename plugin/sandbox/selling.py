@@ -18,11 +18,8 @@ class ShownPrice:
 
     price: TaxedMoney
     undiscounted: TaxedMoney
-
-    @property
-    def discount(self) -> TaxedMoney | None:
-        """What promotions take off, None when they do not."""
-        return self.undiscounted.minus(self.price) if self.price != self.undiscounted else None
+    discount: TaxedMoney | None
+    """What promotions take off, None when they do not; taxed by itself, so that a cent may be missing to the sum."""
 
 
 def price_in(state: State, variant: ProductVariant, channel: Channel | None) -> ShownPrice | None:
@@ -32,7 +29,8 @@ def price_in(state: State, variant: ProductVariant, channel: Channel | None) -> 
         return None
     tax, currency = channel.tax, channel.currency_code
     now = discounted_price(state, variant.id, channel)
-    return ShownPrice(tax.taxed(now, currency), tax.taxed(listing.price, currency))
+    off = tax.taxed(listing.price - now, currency) if listing.price != now else None
+    return ShownPrice(tax.taxed(now, currency), tax.taxed(listing.price, currency), off)
 
 
 def pieces(state: State, variant: ProductVariant, channel: Channel | None) -> int:

@@ -91,7 +91,7 @@ class Till:
         totals = self._shared(checkout, voucher, rung)
         tax, currency = channel.tax, channel.currency_code
         lines = {
-            it.line.id: LinePrices(tax.taxed(total, currency), rounded(it.unit, currency))
+            it.line.id: LinePrices(tax.taxed(total, currency), it.unit)
             for it, total in zip(rung, totals, strict=True)
         }
         subtotal = total_of([it.total for it in lines.values()], currency)

@@ -15,8 +15,9 @@ from plugin.store.audits import Audit
 from plugin.store.bundles import Hold
 from plugin.store.database import writing
 from plugin.store.orders import moment
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import BundleId, Goods
-from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing, price_lines
+from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.bundles.promotion import guess
 from plugin.suggestions.model import Order, OrderLine, VariantId
 from plugin.suggestions.money import fine_money, units

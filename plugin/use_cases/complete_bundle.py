@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from plugin.store.database import writing
 from plugin.store.turns import turn
 from plugin.suggestions.bundles import floor
 from plugin.suggestions.bundles.completing import Completion, completions
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import WITHDRAW, Bundle, Goods
 from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.catalogue import Listing
@@ -96,11 +97,10 @@ def _completion(look: Look, bundle: Bundle, wanted: Sequence[VariantId]) -> Comp
         if not line.gift and line.variant in sold:
             basket[line.variant] = basket.get(line.variant, 0) + line.quantity
     preferred = _preferred(look, sold, wanted)
-    found = completions([bundle], sold, basket, checkout.channel, checkout.currency, preferred)
+    here = Market(checkout.channel, checkout.currency, [bundle], sold)
+    found = completions(here, basket, preferred)
     if not found and not _is_whole(look, bundle):  # nothing of it is there yet: a product page adds all of it
-        found = completions(
-            [bundle], sold, basket, checkout.channel, checkout.currency, preferred, begun=False
-        )
+        found = completions(here, basket, preferred, begun=False)
     if not found:
         return None
     live = _live(shop, checkout, found[0].missing)
@@ -116,7 +116,7 @@ def _preferred(
 ) -> dict[str, VariantId]:
     lines = [BasketLine(line.variant, line.quantity, gift=line.gift) for line in look.checkout.lines]
     basket = Basket(look.checkout.channel, catalogue.lines(look.shop.db, lines))
-    chosen = {
+    chosen: dict[str, VariantId] = {
         sold[variant].product: variant for variant in wanted if variant in sold and sold[variant].available
     }
     return {**preferred_variants(look.shop, basket, sold), **chosen}
@@ -206,7 +206,13 @@ def _pricing(look: Look, bundle: Bundle, completion: Completion, lines: Sequence
     goods = {**known, **market.goods}
     promotions = {**look.promotions_of(known), **market.promotions}
     return price_lines(
-        lines, market.with_goods(sorted(unique.values(), key=lambda one: one.id), goods, promotions)
+        lines,
+        replace(
+            market,
+            bundles=sorted(unique.values(), key=lambda one: one.id),
+            goods=goods,
+            promotions=promotions,
+        ),
     )
 
 

@@ -23,9 +23,10 @@ from plugin.store.bundles import Hold
 from plugin.store.database import writing
 from plugin.store.turns import turn
 from plugin.suggestions.bundles import floor
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import WITHDRAW, Bundle, BundleId, Goods
 from plugin.suggestions.bundles.order_discount import spread
-from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing, price_lines
+from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.bundles.promotion import NONE, Observation, Promotion, guess
 from plugin.suggestions.catalogue import Channel
 from plugin.suggestions.model import ProductId, VariantId
@@ -158,9 +159,7 @@ def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bund
         bundle
         for bundle in bundles.around(shop.db, checkout.channel, members, now)
         if not (checkout.voucher and bundle.vouchers == WITHDRAW)
-        and not is_below_cost(
-            shop, bundle, checkout.channel, checkout.channel_slug, checkout.currency, margin
-        )
+        and not is_below_cost(shop, bundle, checkout)
     ]
 
 

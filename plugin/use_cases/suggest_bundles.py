@@ -11,6 +11,7 @@ from plugin.store import bundles, catalogue, channels, facts, preferences
 from plugin.suggestions.also_bought import fitting
 from plugin.suggestions.bundles import floor
 from plugin.suggestions.bundles.completing import Completion, completions
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import Bundle, Goods
 from plugin.suggestions.catalogue import Channel
 from plugin.suggestions.model import (
@@ -53,7 +54,8 @@ def bundle_offers(shop: Shop, basket: Basket, now: datetime) -> list[BundleOffer
     for line in basket.lines:
         if line.variant in pieces and not line.gift:
             pieces[line.variant] += line.quantity
-    found = completions(on, sold, pieces, channel.id, channel.currency, _preferred(offers, basket.lines))
+    here = Market(channel.id, channel.currency, on, sold)
+    found = completions(here, pieces, _preferred(offers, basket.lines))
     may_price = facts.get(shop.db, "may_price") is not False
     made = [_offer(one, channel, sold, offers, may_price) for one in found]
     return [offer for offer in made if offer is not None]

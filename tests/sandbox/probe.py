@@ -64,6 +64,8 @@ class Probe:
     """Statuses of the next webhook answers; 200 when there is none left."""
     on_register: Callable[[str], tuple[Any, int]] = lambda _token: ({"success": True}, 200)
     on_webhook: Callable[[Seen], None] = lambda _seen: None
+    replies: dict[str, Any] = field(default_factory=dict)
+    """JSON answered to webhooks of these names, instead of "noted"."""
     manifest: dict[str, Any] = field(default_factory=dict)
     """Overwrites parts of the manifest."""
     token: str = ""
@@ -96,7 +98,8 @@ class Probe:
         def webhook(name: str) -> tuple[str, int]:
             seen = self._note()
             self.on_webhook(seen)
-            return "noted", self.statuses.pop(0) if self.statuses else 200
+            said = json.dumps(self.replies[name]) if name in self.replies else "noted"
+            return said, self.statuses.pop(0) if self.statuses else 200
 
         return flask
 

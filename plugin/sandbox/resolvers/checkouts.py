@@ -9,7 +9,7 @@ from plugin.sandbox.asking import Info, Resolvers, asking, demand
 from plugin.sandbox.catalogue_prices import list_price
 from plugin.sandbox.checkout_totals import authorized_for, paid_for
 from plugin.sandbox.ids import global_id
-from plugin.sandbox.money import Money, TaxedMoney
+from plugin.sandbox.money import Money, TaxedMoney, rounded
 from plugin.sandbox.pages import Connection, listing, moment_key, page
 from plugin.sandbox.sales_facts import Checkout, LinePrices, Prices, TransactionItem
 from plugin.sandbox.seen import Seen
@@ -72,13 +72,8 @@ def _user(source: Any, info: Info) -> Any:
     return asking(info).state.users.get(source.user_id)
 
 
-def _now(source: Checkout, info: Info) -> Checkout:
-    """The checkout as it is by now, with prices."""
-    return fresh(asking(info).kernel, source)
-
-
 def _prices(source: Checkout, info: Info) -> Prices:
-    prices = _now(source, info).prices
+    prices = fresh(asking(info).kernel, source).prices
     assert prices  # noqa: S101  # fresh() saw to it
     return prices
 
@@ -88,8 +83,8 @@ def _total(source: Checkout, info: Info) -> TaxedMoney:
 
 
 def _discount(source: Checkout, info: Info) -> Money:
-    now = _now(source, info)
-    return Money(now.discount, asking(info).state.channels[now.channel_id].currency_code)
+    """As it was when the checkout was read: an order promotion that is found while reading shows the next time."""
+    return Money(source.discount, asking(info).state.channels[source.channel_id].currency_code)
 
 
 def _balance(source: Checkout, info: Info) -> Money:
@@ -127,9 +122,10 @@ def _unit_price(source: Seen, info: Info) -> TaxedMoney:
     return _line_prices(source, info).total.each(source.fact.quantity)
 
 
-def _undiscounted(source: Seen, info: Info) -> Money:
+def _undiscounted(source: Seen, info: Info, quantity: int = 1) -> Money:
     assert source.channel  # noqa: S101  # as above
-    return Money(_line_prices(source, info).undiscounted, source.channel.currency_code)
+    currency = source.channel.currency_code
+    return Money(rounded(_line_prices(source, info).undiscounted * quantity, currency), currency)
 
 
 def _prior(source: Seen, info: Info) -> Money | None:
@@ -165,7 +161,6 @@ RESOLVERS: Resolvers = {
         "totalPrice": _total,
         "shippingPrice": lambda source, info: _prices(source, info).shipping,
         "discount": _discount,
-        "discountName": lambda source, info: _now(source, info).discount_name,
         "totalBalance": _balance,
         "chargeStatus": _charge_status,
         "authorizeStatus": _authorize_status,
@@ -177,9 +172,7 @@ RESOLVERS: Resolvers = {
         "unitPrice": _unit_price,
         "totalPrice": lambda source, info: _line_prices(source, info).total,
         "undiscountedUnitPrice": _undiscounted,
-        "undiscountedTotalPrice": lambda source, info: Money(
-            _undiscounted(source, info).amount * source.fact.quantity, source.channel.currency_code
-        ),
+        "undiscountedTotalPrice": lambda source, info: _undiscounted(source, info, source.fact.quantity),
         "priorUnitPrice": _prior,
         "requiresShipping": lambda source, info: needs_shipping(asking(info).state, source.fact.variant_id),
         "priceOverrideReason": _override_reason,

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import Bundle, BundleId, Goods, Member
 from plugin.suggestions.bundles.promise import promise
 from plugin.suggestions.bundles.sets import Sets, whole_sets
 from plugin.suggestions.bundles.sharing import Share, unit_prices
-from plugin.suggestions.model import ChannelId, VariantId
+from plugin.suggestions.model import VariantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +31,37 @@ class Completion:
 
 
 def completions(
-    bundles: Sequence[Bundle],
-    sold: Mapping[VariantId, Goods],
-    basket: Mapping[VariantId, int],
-    channel: ChannelId,
-    currency: str,
-    preferred: Mapping[str, VariantId],
-    begun: bool = True,
+    market: Market, basket: Mapping[VariantId, int], preferred: Mapping[str, VariantId], begun: bool = True
 ) -> list[Completion]:
     """Every bundle with a member in the basket that can be completed now, those that save most first.
 
     `begun`: False for those of which nothing is in the basket yet, too.
 
-    `sold`: what is known of the basket's variants and of all members. `preferred`: the variant that suits the basket best, per
+    The market's goods are the basket's variants and all members. `preferred`: the variant that suits the basket best, per
     product that may be missing. Pieces in another whole set already are not counted again, and a set that would only break
     up a better one is not offered.
     """
     in_sets: Counter[VariantId] = Counter()
-    for sets in whole_sets(bundles, sold, basket, channel, currency):
+    for sets in whole_sets(market, basket):
         in_sets.update({variant: count * sets.count for variant, count in sets.way.pieces})
     left = {
         variant: count - in_sets[variant] for variant, count in basket.items() if count > in_sets[variant]
     }
     found = [
         made
-        for bundle in bundles
-        if (made := _completed(bundle, sold, left, channel, currency, preferred)) is not None
+        for bundle in market.bundles
+        if (made := _completed(bundle, market, left, preferred)) is not None
         and (not begun or made.missing != made.pieces)
-        and _can_be_had(made, sold, basket)
-        and _is_kept(made, bundles, sold, basket, channel, currency)
+        and _can_be_had(made, market.goods, basket)
+        and _is_kept(made, market, basket)
     ]
     return sorted(found, key=lambda one: (one.price - one.separately, one.bundle.id))
 
 
 def _completed(
-    bundle: Bundle,
-    sold: Mapping[VariantId, Goods],
-    left: Mapping[VariantId, int],
-    channel: ChannelId,
-    currency: str,
-    preferred: Mapping[str, VariantId],
+    bundle: Bundle, market: Market, left: Mapping[VariantId, int], preferred: Mapping[str, VariantId]
 ) -> Completion | None:
+    sold = market.goods
     free, pieces, missing = Counter(left), Counter[VariantId](), Counter[VariantId]()
     for member in bundle.members:
         taken = _taken(member, sold, free)
@@ -87,7 +78,7 @@ def _completed(
         return None
     list_prices = sum(sold[variant].list_price * count for variant, count in pieces.items())
     separately = sum(sold[variant].price * count for variant, count in pieces.items())
-    price = promise(bundle.rule, channel, currency, list_prices)
+    price = promise(bundle.rule, market.channel, market.currency, list_prices)
     if price is None:
         return None
     price = min(price, separately)
@@ -127,21 +118,14 @@ def _can_be_had(made: Completion, sold: Mapping[VariantId, Goods], basket: Mappi
     )
 
 
-def _is_kept(
-    made: Completion,
-    bundles: Sequence[Bundle],
-    sold: Mapping[VariantId, Goods],
-    basket: Mapping[VariantId, int],
-    channel: ChannelId,
-    currency: str,
-) -> bool:
+def _is_kept(made: Completion, market: Market, basket: Mapping[VariantId, int]) -> bool:
     """Whether the promise would be kept: one more set of this bundle is allowed, and no better one takes its pieces."""
     if made.price >= made.separately:
         return True
     after = Counter(basket)
     after.update(made.missing)
-    now = whole_sets(bundles, sold, basket, channel, currency)
-    then = whole_sets(bundles, sold, after, channel, currency)
+    now = whole_sets(market, basket)
+    then = whole_sets(market, after)
     return _count(made.bundle.id, then) > _count(made.bundle.id, now)
 
 

@@ -6,14 +6,15 @@ Source of what Saleor does with a price we set: shared facts in the README, each
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from plugin.suggestions.bundles.model import Bundle, BundleId, Goods
+from plugin.suggestions.bundles.market import Market
+from plugin.suggestions.bundles.model import BundleId
 from plugin.suggestions.bundles.order_discount import spread
-from plugin.suggestions.bundles.promotion import NONE, Promotion
+from plugin.suggestions.bundles.promotion import NONE
 from plugin.suggestions.bundles.sets import Sets, whole_sets
 from plugin.suggestions.bundles.sharing import Share, unit_prices
-from plugin.suggestions.model import ChannelId, VariantId
+from plugin.suggestions.model import VariantId
 from plugin.suggestions.money import grains
 
 
@@ -62,30 +63,6 @@ class Pricing:
         return {line: price for line, price in changed.items() if _raises(held[line], price)}
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """Where the basket is: the bundles that are on there, what the variants cost, how promotions change a price we set.
-
-    `order_promotion`: what it does to the subtotal, NONE when there is none, or a voucher stands in its place.
-    """
-
-    channel: ChannelId
-    currency: str
-    bundles: Sequence[Bundle]
-    goods: Mapping[VariantId, Goods]
-    promotions: Mapping[VariantId, Promotion]
-    order_promotion: Promotion = NONE
-
-    def with_goods(
-        self,
-        bundles: Sequence[Bundle],
-        goods: Mapping[VariantId, Goods],
-        promotions: Mapping[VariantId, Promotion],
-    ) -> Market:
-        """The same place with these bundles, goods and promotions."""
-        return replace(self, bundles=bundles, goods=goods, promotions=promotions)
-
-
 def price_lines(lines: Sequence[PricedLine], market: Market) -> Pricing:
     """The price every line should have now.
 
@@ -93,14 +70,7 @@ def price_lines(lines: Sequence[PricedLine], market: Market) -> Pricing:
     paid for a set is its promise: after catalogue promotions and, where there is one, after the order promotion.
     """
     free = [line for line in lines if line.free and line.variant in market.goods]
-    sets = whole_sets(
-        market.bundles,
-        market.goods,
-        _stock(free),
-        market.channel,
-        market.currency,
-        _kept_share(lines, market),
-    )
+    sets = whole_sets(market, _stock(free), _kept_share(lines, market))
     promised = _allotted(sets, free)
 
     wanted = _totals(lines, free, promised, market)

@@ -17,9 +17,10 @@ The score is orders beyond coincidence times money:
 - times the root of what a set at the usual discount earns (list price times margin, the shop's usual margin where costs are
   unknown): ten times as dear counts three times, for dear sets are taken less readily.
 
-A trio stands beside one of its own pairs only when it adds something: each product likelier beside both others than beside
-either alone, or nearly always there. A pair stands beside a trio that holds it only when most of its orders went without the
-third. What a bundle of the merchant holds already is not proposed again, and no product is in more than MOST_WITH_ONE.
+A pair that is nearly always bought with a third product is no set without it. A trio of which two pairs are sets themselves
+has told everything, unless each of its products is likelier beside both others than beside either alone, or nearly always
+there. A pair stands beside a trio that holds it only when most of its orders went without the third. What a bundle of the
+merchant holds already is not proposed again, and no product is in more than MOST_WITH_ONE.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ GIVEN_AWAY = 0.5
 """How much of the score a set loses that everybody buys whole anyway."""
 
 NEARLY_ALWAYS = 0.9
-"""A product this often beside one other cannot become much likelier beside two."""
+"""A product this often beside others cannot become much likelier, and they are hardly bought without it."""
 
 MOSTLY = 0.5
 """A pair of which a larger part was bought with the third product is that trio."""
@@ -90,26 +91,24 @@ def earning(found: Iterable[Finding], shares: Mapping[Products, float | None]) -
 
 
 def chosen(
-    ranked: Iterable[Finding], counts: Counts, market: Market, bundles: Collection[frozenset[ProductNumber]]
+    ranked: Sequence[Finding], counts: Counts, market: Market, bundles: Collection[frozenset[ProductNumber]]
 ) -> list[Finding]:
     """The proposals, best first: without repetition, and without what a bundle holds. `bundles`: the products of each."""
+    trios = [one.products for one in ranked if len(one.products) > 2]
+    parts = {pair for trio in trios for pair in pairs_of(trio) if _part(trio, pair, counts) >= NEARLY_ALWAYS}
+    pairs = {one.products for one in ranked if len(one.products) == 2} - parts
+    pairs |= {tuple(sorted(bundle)) for bundle in bundles}
     taken: list[Finding] = []
-    times: dict[ProductNumber, int] = {}
-    shown = {tuple(sorted(bundle)) for bundle in bundles}
     for one in ranked:
-        if len(taken) == MOST_PROPOSALS:
-            break
         if (
-            is_covered(one.products, bundles)
-            or any(times.get(product, 0) >= MOST_WITH_ONE for product in one.products)
-            or _repeats(one.products, shown, counts, market)
+            one.products not in parts
+            and not is_covered(one.products, bundles)
+            and not _is_told(one.products, pairs, counts, market)
+            and not _is_mostly_one_of(one.products, taken, counts)
+            and not any(_times(product, taken) >= MOST_WITH_ONE for product in one.products)
         ):
-            continue
-        taken.append(one)
-        shown.add(one.products)
-        for product in one.products:
-            times[product] = times.get(product, 0) + 1
-    return taken
+            taken.append(one)
+    return taken[:MOST_PROPOSALS]
 
 
 def is_covered(products: Iterable[ProductNumber], bundles: Iterable[frozenset[ProductNumber]]) -> bool:
@@ -164,12 +163,27 @@ def _finding(products: Products, counts: Counts, market: Market) -> Finding:
     )
 
 
-def _repeats(products: Products, shown: Collection[Products], counts: Counts, market: Market) -> bool:
-    """Whether the set says again what one of those shown says."""
-    if any(pair in shown for pair in pairs_of(products)):
-        return not _adds_something(world_of(products, counts, market))
-    trios = [trio for trio in shown if trio in counts and set(products) < set(trio)]
-    return any(all_orders(trio, counts) >= MOSTLY * all_orders(products, counts) for trio in trios)
+def _part(trio: Products, pair: Products, counts: Counts) -> float:
+    """What part of the pair's orders held the trio."""
+    return all_orders(trio, counts) / max(all_orders(pair, counts), 1)
+
+
+def _is_told(products: Products, pairs: Collection[Products], counts: Counts, market: Market) -> bool:
+    """Whether a trio says nothing beyond its pairs."""
+    told = [pair for pair in pairs_of(products) if pair in pairs]
+    return len(told) > 1 and not _adds_something(world_of(products, counts, market))
+
+
+def _is_mostly_one_of(products: Products, trios: Iterable[Finding], counts: Counts) -> bool:
+    """Whether a pair was mostly bought as one of these trios."""
+    return any(
+        set(products) < set(trio.products) and _part(trio.products, products, counts) >= MOSTLY
+        for trio in trios
+    )
+
+
+def _times(product: ProductNumber, taken: Iterable[Finding]) -> int:
+    return sum(product in one.products for one in taken)
 
 
 def _adds_something(trio: World) -> bool:

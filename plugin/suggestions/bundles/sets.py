@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, islice
 
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import Bundle, BundleId, Goods, Member
 from plugin.suggestions.bundles.promise import promise
-from plugin.suggestions.model import ChannelId, VariantId
+from plugin.suggestions.model import VariantId
 
 MOST_WAYS = 64
 """Ways to fill one bundle from a basket with many variants of a member's product; the dearest are looked at first."""
@@ -55,45 +56,32 @@ class Shelf:
         return cls(goods, stock, fitting)
 
 
-def whole_sets(
-    bundles: Sequence[Bundle],
-    goods: Mapping[VariantId, Goods],
-    stock: Mapping[VariantId, int],
-    channel: ChannelId,
-    currency: str,
-    kept_share: float = 1.0,
-) -> tuple[Sets, ...]:
+def whole_sets(market: Market, stock: Mapping[VariantId, int], kept_share: float = 1.0) -> tuple[Sets, ...]:
     """The sets in a basket of `stock` pieces per variant that save the shopper most together; ties go to the older bundle.
 
     Only sets that save something count. `kept_share`: what an order promotion leaves of every price (0.9 after 10 percent):
     a set must be cheaper than its pieces are with the promotion.
     """
-    shelf = Shelf.of(goods, stock)
+    shelf = Shelf.of(market.goods, stock)
     ways = [
         way
-        for bundle in bundles
+        for bundle in market.bundles
         if all(member.id in shelf.fitting for member in bundle.members)
-        for way in ways_of(bundle, shelf, channel, currency, kept_share)
+        for way in ways_of(bundle, shelf, market, kept_share)
         if way.saving > 0
     ]
-    limits = {bundle.id: bundle.most_sets for bundle in bundles if bundle.most_sets is not None}
+    limits = {bundle.id: bundle.most_sets for bundle in market.bundles if bundle.most_sets is not None}
     chosen = [found for group in _groups(ways) for found in _best(group, stock, limits)]
     return tuple(sorted(chosen, key=lambda found: (found.way.bundle, found.way.pieces)))
 
 
-def ways_of(
-    bundle: Bundle,
-    shelf: Shelf,
-    channel: ChannelId,
-    currency: str,
-    kept_share: float = 1.0,
-) -> list[Way]:
+def ways_of(bundle: Bundle, shelf: Shelf, market: Market, kept_share: float = 1.0) -> list[Way]:
     """Every way to make one set of the bundle from these pieces, those that save most first."""
     found, goods = [], shelf.goods
     for pieces in _fillings(bundle.members, shelf):
         list_prices = sum(goods[variant].list_price * count for variant, count in pieces.items())
         now = sum(goods[variant].price * count for variant, count in pieces.items())
-        price = promise(bundle.rule, channel, currency, list_prices)
+        price = promise(bundle.rule, market.channel, market.currency, list_prices)
         if price is not None:
             saving = int(now * kept_share) - price if kept_share < 1 else now - price
             found.append(Way(bundle.id, tuple(sorted(pieces.items())), price, saving))

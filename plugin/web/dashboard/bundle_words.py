@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -35,10 +35,10 @@ def parsed(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def day(text: str) -> str:
-    """22 November 2026, 12:01 UTC for an ISO time."""
-    at = parsed(text).astimezone(UTC)
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+def day(text: str, zone: ZoneInfo) -> str:
+    """22 November 2026, 12:01 for an ISO time."""
+    at = parsed(text).astimezone(zone)
+    return f"{at.day} {at:%B %Y, %H:%M}"
 
 
 def part(share: float) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import (
     ACTIVE,
     AMOUNT,
@@ -18,7 +19,7 @@ from plugin.suggestions.bundles.model import (
     Member,
     Rule,
 )
-from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing
+from plugin.suggestions.bundles.pricing import PricedLine, Pricing
 from plugin.suggestions.bundles.promotion import NONE, Promotion
 from plugin.suggestions.model import ChannelId, ProductId, VariantId
 

@@ -8,13 +8,14 @@ from math import gcd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.order_discount import spread
-from plugin.suggestions.bundles.pricing import Market, PricedLine, Pricing, price_lines
+from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.bundles.promotion import NONE
 from plugin.suggestions.money import grains
 from tests.suggestions.bundles.market import baskets, markets, with_bundles, without
 
-MANY = settings(max_examples=2_000, deadline=None)
+MANY = settings(max_examples=1_500, deadline=None)
 
 
 def sold_for(pricing: Pricing, lines: list[PricedLine], market: Market) -> int:

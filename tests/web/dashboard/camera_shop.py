@@ -45,7 +45,7 @@ SHADES = {"case": ("Black", "Brown")}
 PROMOTED = {"tripod": "129.00"}
 """What a promotion makes of a list price."""
 
-COSTS = {"prime": "500.00"}
+COSTS = {"prime": "503.17", "filter": "21.37"}
 """What the merchant pays, where that is known."""
 
 BASKETS = (
