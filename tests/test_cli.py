@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from plugin import bundle_commands
 from plugin.cli import main
 from plugin.sandbox.toy_shop import variant
 from tests.house import EUROPE, SECRET, House, a_house, with_history
@@ -205,6 +206,13 @@ def test_a_saleor_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path, t
     assert "Error: TransportConnectionFailed" in learn.output or "Error: ConnectError" in learn.output
     assert "reachable from here?" in doctor.output
     assert "Traceback" not in learn.output + doctor.output
+
+
+@pytest.mark.parametrize("command", sorted(bundle_commands.bundles.commands))
+def test_every_bundle_command_explains_itself(tandem: Tandem, command: str) -> None:
+    result = tandem("bundles", command, "--help")
+
+    assert (result.exit_code, bundle_commands.bundles.commands[command].help is not None) == (0, True)
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

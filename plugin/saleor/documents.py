@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 OPERATIONS = Path(__file__).parent / "operations"
+
+SINCE: Mapping[str, tuple[int, ...]] = {"raise_problem": (3, 22), "dismiss_problems": (3, 22)}
+"""The first Saleor that knows an operation, where the oldest supported does not; whoever asks for it looks at the version."""
 
 SPREAD = re.compile(r"\.\.\.(\w+Facts)\b")
 

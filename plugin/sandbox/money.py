@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -15,9 +15,9 @@ KEPT_DIGITS = Decimal("0.001")
 """Saleor's columns have three decimals, whatever the currency: a price entered finer than that is rounded here."""
 
 
-def rounded(amount: Decimal, currency: str = "EUR") -> Decimal:
+def rounded(amount: Decimal, currency: str = "EUR", rounding: str = ROUND_HALF_UP) -> Decimal:
     """To the decimals of the currency: 12.345 is 12.35."""
-    return amount.quantize(Decimal(1).scaleb(-DIGITS.get(currency, 2)), ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-DIGITS.get(currency, 2)), rounding)
 
 
 def kept(amount: Decimal) -> Decimal:
@@ -70,6 +70,11 @@ class TaxedMoney:
             self.currency,
         )
 
+    def displayed(self) -> TaxedMoney:
+        """As the API says an amount that was not rounded before: half to even, unlike everything a basket costs."""
+        gross, net = (rounded(it.amount, it.currency, ROUND_HALF_EVEN) for it in (self.gross, self.net))
+        return taxed_money(gross, net, self.currency)
+
 
 def taxed_money(gross: Decimal, net: Decimal, currency: str) -> TaxedMoney:
     """A price of two amounts."""
@@ -85,11 +90,13 @@ class TaxRule:
 
     def taxed(self, entered: Decimal, currency: str) -> TaxedMoney:
         """Gross and net of a price as the merchant entered it."""
+        return self.exact(entered, currency).each(1)
+
+    def exact(self, entered: Decimal, currency: str) -> TaxedMoney:
+        """The same, not rounded."""
         if self.entered_with_tax:
-            gross, net = entered, entered / (1 + self.rate)
-        else:
-            gross, net = entered * (1 + self.rate), entered
-        return taxed_money(rounded(gross, currency), rounded(net, currency), currency)
+            return taxed_money(entered, entered / (1 + self.rate), currency)
+        return taxed_money(entered * (1 + self.rate), entered, currency)
 
     def entered(self, price: TaxedMoney) -> Decimal:
         """The side the merchant enters."""

@@ -14,12 +14,15 @@ from plugin.sandbox.state import State
 
 @dataclass(frozen=True, slots=True)
 class ShownPrice:
-    """One piece, as a shopper sees it."""
+    """One piece, as a shopper sees it in the catalogue; not rounded."""
 
     price: TaxedMoney
     undiscounted: TaxedMoney
-    discount: TaxedMoney | None
-    """What promotions take off, None when they do not; taxed by itself, so that a cent may be missing to the sum."""
+
+    @property
+    def discount(self) -> TaxedMoney | None:
+        """What promotions take off, None when they do not."""
+        return self.undiscounted.minus(self.price) if self.price != self.undiscounted else None
 
 
 def price_in(state: State, variant: ProductVariant, channel: Channel | None) -> ShownPrice | None:
@@ -29,8 +32,7 @@ def price_in(state: State, variant: ProductVariant, channel: Channel | None) -> 
         return None
     tax, currency = channel.tax, channel.currency_code
     now = discounted_price(state, variant.id, channel)
-    off = tax.taxed(listing.price - now, currency) if listing.price != now else None
-    return ShownPrice(tax.taxed(now, currency), tax.taxed(listing.price, currency), off)
+    return ShownPrice(tax.exact(now, currency), tax.exact(listing.price, currency))
 
 
 def pieces(state: State, variant: ProductVariant, channel: Channel | None) -> int:

@@ -60,12 +60,17 @@ def mend_webhooks(tandem: Tandem, shop: Shop, now: datetime) -> Mending:
     with tandem.register() as register:
         register.keep_version(shop.installation.api_url, version)
     note_permissions(shop, told["app"]["permissions"] or [], now)
-    known = manifest.known_to(manifest.version(version), tandem.subscriptions)
-    guarded = is_guarded(shop, now)
-    mending = _mend(tandem, shop, [found for found in known if guarded or not found.asks])
+    mending = _mend(tandem, shop, wanted(tandem, shop, version, now))
     with writing(shop.db):
-        facts.keep(shop.db, "guarded", guarded)
+        facts.keep(shop.db, "guarded", is_guarded(shop, now))
     return mending
+
+
+def wanted(tandem: Tandem, shop: Shop, version: str, now: datetime) -> list[Subscription]:
+    """What this Saleor should tell us: all it knows, and the synchronous ones while the guard is needed."""
+    guarded = is_guarded(shop, now)
+    known = manifest.known_to(manifest.version(version), tandem.subscriptions)
+    return [found for found in known if guarded or not found.asks]
 
 
 def mend_guard(tandem: Tandem, shop: Shop, now: datetime) -> None:
@@ -98,9 +103,9 @@ def note_permissions(shop: Shop, granted: Iterable[Mapping[str, Any]], now: date
             plan_work.tell_problems(shop, now)
 
 
-def _mend(tandem: Tandem, shop: Shop, wanted: Sequence[Subscription]) -> Mending:
+def _mend(tandem: Tandem, shop: Shop, asked: Sequence[Subscription]) -> Mending:
     host = tandem.address_for(shop.installation)
-    mending = compare(shop.saleor.ask("webhooks")["app"]["webhooks"] or [], wanted, host)
+    mending = compare(shop.saleor.ask("webhooks")["app"]["webhooks"] or [], asked, host)
 
     for subscription in mending.create:
         shop.saleor.ask("create_webhook", {"input": _input(host, subscription)})

@@ -25,9 +25,9 @@ def schema_of(version: tuple[int, ...]) -> GraphQLSchema:
 def test_every_operation_is_valid(version: tuple[int, ...]) -> None:
     schema = schema_of(version)
 
-    assert {name: validate(schema, parse(text)) for name, text in operations()} == {
-        name: [] for name, _ in operations()
-    }
+    known = {name: text for name, text in operations() if SINCE.get(name, OLDEST) <= version}
+
+    assert {name: validate(schema, parse(text)) for name, text in known.items()} == {name: [] for name in known}
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -28,12 +28,12 @@ def _variant_pricing(source: Seen, info: Info, **_: Any) -> dict[str, Any] | Non
     prior = source.fact.listings[source.channel.id].prior_price
     return {
         "on_sale": shown.discount is not None,
-        "discount": shown.discount,
-        "price": shown.price,
-        "price_undiscounted": shown.undiscounted,
+        "discount": shown.discount and shown.discount.displayed(),
+        "price": shown.price.displayed(),
+        "price_undiscounted": shown.undiscounted.displayed(),
         "price_prior": None
         if prior is None
-        else source.channel.tax.taxed(prior, source.channel.currency_code),
+        else source.channel.tax.exact(prior, source.channel.currency_code).displayed(),
     }
 
 
@@ -102,10 +102,14 @@ def _product_pricing(source: Seen, info: Info, **_: Any) -> dict[str, Any] | Non
     off = before[0].minus(now[0])
     return {
         "on_sale": any(it.discount for it in shown),
-        "discount": off if off.gross.amount else None,
-        "price_range": {"start": now[0], "stop": now[-1]},
-        "price_range_undiscounted": {"start": before[0], "stop": before[-1]},
+        "discount": off.displayed() if off.gross.amount else None,
+        "price_range": _range(now),
+        "price_range_undiscounted": _range(before),
     }
+
+
+def _range(prices: list[TaxedMoney]) -> dict[str, TaxedMoney]:
+    return {"start": prices[0].displayed(), "stop": prices[-1].displayed()}
 
 
 def _gross(price: TaxedMoney) -> Decimal:

@@ -32,7 +32,7 @@ from statistics import median
 
 from plugin.suggestions.affinity import LEAST_LIFT, is_surprising
 from plugin.suggestions.bundles.candidates import Market, pairs_of
-from plugin.suggestions.bundles.organic import Counts, World, all_orders, world_of
+from plugin.suggestions.bundles.organic import Counts, World, world_of
 from plugin.suggestions.bundles.set_counts import Products
 from plugin.suggestions.model import Neighbour, ProductNumber
 
@@ -95,9 +95,11 @@ def chosen(
 ) -> list[Finding]:
     """The proposals, best first: without repetition, and without what a bundle holds. `bundles`: the products of each."""
     trios = [one.products for one in ranked if len(one.products) > 2]
-    parts = {pair for trio in trios for pair in pairs_of(trio) if _part(trio, pair, counts) >= NEARLY_ALWAYS}
-    pairs = {one.products for one in ranked if len(one.products) == 2} - parts
-    pairs |= {tuple(sorted(bundle)) for bundle in bundles}
+    parts: set[Products] = {
+        pair for trio in trios for pair in pairs_of(trio) if _part(trio, pair, counts) >= NEARLY_ALWAYS
+    }
+    pairs: set[Products] = {one.products for one in ranked if len(one.products) == 2}
+    pairs = (pairs - parts) | {tuple(sorted(bundle)) for bundle in bundles}
     taken: list[Finding] = []
     for one in ranked:
         if (
@@ -164,8 +166,8 @@ def _finding(products: Products, counts: Counts, market: Market) -> Finding:
 
 
 def _part(trio: Products, pair: Products, counts: Counts) -> float:
-    """What part of the pair's orders held the trio."""
-    return all_orders(trio, counts) / max(all_orders(pair, counts), 1)
+    """What part of the pair's orders held the trio. Organic ones of each: a third product that we added proves nothing."""
+    return counts[trio].orders / max(counts[pair].orders, 1)
 
 
 def _is_told(products: Products, pairs: Collection[Products], counts: Counts, market: Market) -> bool:

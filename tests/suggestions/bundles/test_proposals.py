@@ -208,6 +208,13 @@ def test_a_pair_that_stands_alone_is_proposed_beside_its_trio() -> None:
     assert sorted(members for members in found if set(members) & {1, 2, 3}) == [(1, 2), (1, 2, 3)]
 
 
+def test_a_third_product_that_we_added_does_not_push_its_pair_aside() -> None:
+    caused = [an_order(1, 2, 3, induced=[3])] * 60
+    found = sets_of(proposed([*noise(1_500), *[an_order(1, 2, 3)] * 10, *[an_order(1, 2)] * 20, *caused]))
+
+    assert found[0] == (1, 2)
+
+
 def test_what_a_bundle_holds_already_is_left_out() -> None:
     orders = [*noise(1_500), *[an_order(1, 2)] * 40, *[an_order(3, 4)] * 30]
 

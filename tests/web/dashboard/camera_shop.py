@@ -155,7 +155,7 @@ def _sell(shop: Shop, slug: str, name: str, category: str, price: str, pictures:
                     5,
                     list_gross=listed,
                     list_net=listed,
-                )  # fmt: skip
+                )
             )
         catalogue.keep_listings(shop.db, channel.id, listings, True, [made.id])
 

@@ -24,7 +24,11 @@ from tests.web.dashboard.camera_shop import Door, installed
 
 FRAGMENTS = (
     "overview", "learning", "highlights", "trial", "storefront", "preferences", "search/trial",
-    "widget_product", "widget_order", "widget_home",
+    "widget_product", "widget_order", "widget_home", "bundles", "bundle", "proposals",
+)  # fmt: skip
+
+CHANGING = (
+    "preferences/suggesting", "bundles/1/state", "bundle/save", "bundle/members", "bundle/names", "bundle/preview", "proposals",
 )  # fmt: skip
 
 
@@ -105,6 +109,15 @@ def test_a_wrong_token_changes_nothing(
 @pytest.mark.parametrize("fragment", FRAGMENTS)
 def test_every_fragment_asks_for_a_token(client: FlaskClient, door: Door, fragment: str) -> None:
     answer = client.get(
+        f"/dashboard/fragments/{fragment}", headers={"saleor-api-url": door.installation.api_url}
+    )
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("fragment", CHANGING)
+def test_nothing_is_changed_without_a_token(client: FlaskClient, door: Door, fragment: str) -> None:
+    answer = client.post(
         f"/dashboard/fragments/{fragment}", headers={"saleor-api-url": door.installation.api_url}
     )
 

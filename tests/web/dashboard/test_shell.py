@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from tests.web.dashboard.camera_shop import Door
 
 ROUTES = (
     "/dashboard", "/dashboard/", "/dashboard/settings", "/dashboard/preferences", "/dashboard/storefront/",
+    "/dashboard/bundles", "/dashboard/bundles/edit?bundle=1",
     "/dashboard/widgets/product?productId=x100", "/dashboard/widgets/order?orderId=1", "/dashboard/widgets/home",
 )  # fmt: skip
 
@@ -22,6 +24,13 @@ def test_every_route_the_dashboard_may_open_answers_without_a_redirect(
     client: FlaskClient, route: str
 ) -> None:
     assert client.get(route).status_code == 200
+
+
+def test_a_bundle_has_a_page_but_no_tab_of_its_own(client: FlaskClient) -> None:
+    page = client.get("/dashboard/bundles/edit?bundle=1").text
+
+    lit = re.findall(r'data-page="([^"]+)"[^>]*aria-current="([^"]+)"', page)
+    assert (lit, 'data-page="bundles/edit"' in page) == ([("bundles", "true")], False)
 
 
 def test_an_unknown_route_says_so_and_shows_the_overview(client: FlaskClient) -> None:
