@@ -20,9 +20,6 @@ from plugin.sandbox.rejected import Rejected, not_found
 from plugin.sandbox.rungs import rungs
 from plugin.sandbox.sales_facts import Checkout, CheckoutLine, Order
 
-MOVES_PRICES = frozenset({"shipping_address", "billing_address"})
-"""Written fields that may change taxes, so that Saleor works everything out anew."""
-
 
 class Checkouts:
     """Verbs on checkouts; every change fires what Saleor fires."""
@@ -104,9 +101,10 @@ class Checkouts:
         """checkoutEmailUpdate, checkout…AddressUpdate: CHECKOUT_UPDATED."""
         with self._kernel.change(by):
             checkout = opened(self._kernel, checkout_id)
-            if MOVES_PRICES & changes.keys():
-                return rung_up(self._kernel, checkout, stale="shipping_address" in changes, **changes)
-            return keep(self._kernel, checkout, **changes)
+            if "shipping_address" in changes:
+                return rung_up(self._kernel, checkout, **changes)
+            prices = None if "billing_address" in changes else checkout.prices
+            return keep(self._kernel, checkout, prices=prices, **changes)
 
     def complete(
         self, checkout_id: str, metadata: Mapping[str, str] | None = None, by: Principal = ANONYMOUS

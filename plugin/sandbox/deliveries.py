@@ -10,6 +10,7 @@ from typing import Any
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
 from plugin.sandbox.catalogue_facts import ShippingMethod
 from plugin.sandbox.checkout_keeping import opened, rung_up
+from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.money import Money
 from plugin.sandbox.rejected import Rejected
@@ -18,6 +19,8 @@ from plugin.sandbox.till import Till
 
 OFFERS_LAST = timedelta(hours=24)
 """Saleor's CHECKOUT_DELIVERY_OPTIONS_TTL; a change of lines makes them stale at once."""
+
+DELIVERED_BY = frozenset({"Warehouse", "ShippingMethod", "CheckoutDelivery"})
 
 FILTER = "CHECKOUT_FILTER_SHIPPING_METHODS"
 
@@ -40,6 +43,9 @@ class Deliveries:
 
     def choose(self, checkout_id: str, chosen: str | None, by: Principal = ANONYMOUS) -> Checkout:
         """checkoutDeliveryMethodUpdate, by the delivery's or the method's id: CHECKOUT_UPDATED."""
+        if chosen and kind_and_key(chosen)[0] not in DELIVERED_BY:
+            said = "ID does not belong to Warehouse, ShippingMethod, or CheckoutDelivery"
+            raise Rejected("deliveryMethodId", "INVALID", said)
         offered = self.known(checkout_id, by) if chosen else ()
         found = next((it for it in offered if it.active and chosen in (it.id, it.method_id)), None)
         if chosen and found is None:

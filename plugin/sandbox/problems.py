@@ -81,11 +81,11 @@ class Problems:
 
 def _judge(report: Report) -> None:
     if len(report.message) < SHORTEST:
-        raise Rejected("message", "INVALID", f"String should have at least {SHORTEST} characters.")
+        raise Rejected("message", "INVALID", f"String should have at least {SHORTEST} characters")
     if len(report.key) < SHORTEST:
-        raise Rejected("key", "INVALID", f"String should have at least {SHORTEST} characters.")
+        raise Rejected("key", "INVALID", f"String should have at least {SHORTEST} characters")
     if len(report.key) > LONGEST_KEY:
-        raise Rejected("key", "INVALID", f"String should have at most {LONGEST_KEY} characters.")
+        raise Rejected("key", "INVALID", f"String should have at most {LONGEST_KEY} characters")
 
 
 def _cut(message: str) -> str:

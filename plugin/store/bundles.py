@@ -181,6 +181,15 @@ def holding(db: Database, number: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def holding_variants(db: Database, variants: Iterable[VariantId]) -> list[str]:
+    """Checkouts that hold a price of ours on one of these variants."""
+    rows = db.conn.execute(
+        "select distinct checkout from holds where variant in (select value from json_each(?))",
+        [json.dumps(sorted(variants))],
+    )
+    return [row[0] for row in rows]
+
+
 def forget_holds(db: Database, before: str) -> None:
     """Drop what was held this long ago: Saleor deletes checkouts that nobody touches."""
     db.conn.execute("delete from holds where held_at < ?", [before])

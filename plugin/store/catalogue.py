@@ -105,6 +105,16 @@ def numbers(db: Database, products: Iterable[ProductId]) -> dict[ProductId, Prod
     return found
 
 
+def variants_of(db: Database, products: Iterable[ProductId]) -> list[VariantId]:
+    """The variants of these products, those deleted left out."""
+    rows = db.conn.execute(
+        """select variants.id from variants join products on products.number = variants.product
+           where variants.deleted = 0 and products.id in (select value from json_each(?)) order by variants.number""",
+        [json.dumps(list(products))],
+    )
+    return [VariantId(row[0]) for row in rows]
+
+
 def remember_variants(db: Database, variants: Mapping[VariantId, ProductNumber]) -> None:
     """Keep our own map from variant to product: Saleor forgets it when the product is deleted."""
     db.conn.executemany(REMEMBER_VARIANT, sorted(variants.items()))

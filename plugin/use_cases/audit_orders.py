@@ -32,6 +32,12 @@ class Sold:
     hold: Hold
     unit: int
 
+    def total(self, currency: str) -> int:
+        """What the line was sold at. Saleor tells a unit price in whole units; ours may be finer."""
+        if units(fine_money(self.hold.price), currency) == self.unit:
+            return _total(self.hold.price, self.line.quantity, currency)
+        return self.unit * self.line.quantity
+
 
 def audit_orders(shop: Shop, orders: Iterable[Order], now: datetime) -> list[Audit]:
     """Check these orders, each once: the first look counts, for bundles and prices change later. Those that held a bundle price."""
@@ -52,7 +58,7 @@ def _audit(shop: Shop, order: Order) -> Audit | None:
     details = [_detail(one, pricing, market) for one in sold]
     audit = Audit(
         order.id, moment(order.ordered_at), order.channel, order.currency,
-        given=sum(max(one.hold.list_price - one.unit, 0) * one.line.quantity for one in sold),
+        given=sum(max(one.hold.list_price * one.line.quantity - one.total(order.currency), 0) for one in sold),
         leaked=sum(detail["leaked"] for detail in details), details=details,
     )  # fmt: skip
 
@@ -126,18 +132,23 @@ def _detail(one: Sold, pricing: Pricing, market: Market) -> dict[str, Any]:
     It leaked only when a set it was priced for is not whole in the order, or the line has more pieces than it was priced for;
     a promotion that began or ended a moment ago is no leak.
     """
+    quantity = one.line.quantity
     finest = pricing.prices.get(one.line.id)
-    should = one.hold.list_price if finest is None else units(fine_money(finest), market.currency)
-    below = max(should - one.unit, 0) * one.line.quantity
+    should = one.hold.list_price * quantity if finest is None else _total(finest, quantity, market.currency)
+    below = max(should - one.total(market.currency), 0)
     broken = one.line.quantity > one.hold.quantity or _is_broken(one.line.id, one.hold.bundles, pricing)
     return {
         "variant": VariantId(one.line.variant),
-        "quantity": one.line.quantity,
-        "soldAt": one.unit,
+        "quantity": quantity,
+        "soldAt": one.total(market.currency),
         "shouldBe": should,
         "leaked": below if broken else 0,
         "bundles": [str(bundle) for bundle in sorted(one.hold.bundles)],
     }
+
+
+def _total(finest: int, quantity: int, currency: str) -> int:
+    return units(fine_money(finest * quantity), currency)
 
 
 def _is_broken(line: str, held: Mapping[BundleId, int], pricing: Pricing) -> bool:

@@ -10,6 +10,7 @@ from plugin.store import preferences
 from plugin.store.database import writing
 from plugin.suggestions.preferences import RELEARN_AFTER, Preferences, changed
 from plugin.use_cases import plan_work
+from plugin.use_cases.watch_floors import watch_all_floors
 
 
 def change_preferences(shop: Shop, changes: Mapping[str, object], who: str, now: datetime) -> Preferences:
@@ -22,4 +23,8 @@ def change_preferences(shop: Shop, changes: Mapping[str, object], who: str, now:
         preferences.keep(shop.db, after, who, now.astimezone(UTC).isoformat())
         if any(getattr(before, name) != getattr(after, name) for name in RELEARN_AFTER):
             plan_work.learn_again(shop, now)
+        if before.bundle_margin != after.bundle_margin:
+            watch_all_floors(shop, now)
+        if before.guard != after.guard:
+            plan_work.mend(shop, now)
     return after

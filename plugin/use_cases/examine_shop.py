@@ -13,7 +13,7 @@ from plugin.saleor.translate import moment
 from plugin.shop import Shop, Tandem
 from plugin.store import catalogue, facts, orders
 from plugin.use_cases.learn_from_past_orders import progress
-from plugin.use_cases.mend_webhooks import compare
+from plugin.use_cases.mend_webhooks import compare, wanted
 
 QUIET_AFTER = timedelta(days=2)
 """A shop with orders that told us nothing for so long has probably lost its webhooks."""
@@ -54,7 +54,7 @@ def examine_shop(tandem: Tandem, shop: Shop, now: datetime) -> list[Finding]:
             "token", True, f"{told['app']['name']} ({told['app']['id']}) on Saleor {told['shop']['version']}"
         ),
         _permissions({permission["code"] for permission in told["app"]["permissions"] or []}),
-        _webhooks(tandem, shop, told["shop"]["version"] or ""),
+        _webhooks(tandem, shop, told["shop"]["version"] or "", now),
         _keys(tandem, shop),
         *_deliveries(shop, now),
         _history(shop),
@@ -73,10 +73,9 @@ def _permissions(granted: set[str]) -> Finding:
     )
 
 
-def _webhooks(tandem: Tandem, shop: Shop, version: str) -> Finding:
+def _webhooks(tandem: Tandem, shop: Shop, version: str, now: datetime) -> Finding:
     webhooks = shop.saleor.ask("webhooks")["app"]["webhooks"] or []
-    wanted = manifest.known_to(manifest.version(version), tandem.subscriptions)
-    mending = compare(webhooks, wanted, tandem.address_for(shop.installation))
+    mending = compare(webhooks, wanted(tandem, shop, version, now), tandem.address_for(shop.installation))
     found = f"{len(webhooks)} there; {len(mending.create)} missing, {len(mending.update)} outdated, {len(mending.delete)} surplus"
     return Finding(
         "webhooks",

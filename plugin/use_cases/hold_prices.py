@@ -82,15 +82,23 @@ class Look:
             for variant, sold in goods.items()
         }
 
+    def explained(self) -> bool:
+        """Whether the lines cost what their own prices, promotions and the discount on the order make of them."""
+        before = self._subtotal(self.promotions_of(goods_of(self.checkout.lines)))
+        return before - self.checkout.discount == sum(line.total for line in self.checkout.lines)
+
+    def _subtotal(self, known: Mapping[VariantId, Promotion]) -> int:
+        """What the lines cost before any discount on the order."""
+        return sum(
+            before_order_discount(line, priced.held, known, self.checkout.currency)
+            for line, priced in zip(self.checkout.lines, self.lines, strict=True)
+        )
+
     def _order_promotion(self, known: Mapping[VariantId, Promotion]) -> Promotion:
         """What stands behind the discount on the order, when it is no voucher. Saleor lets a voucher displace it."""
         if self.checkout.voucher or not self.checkout.discount:
             return NONE
-        currency = self.checkout.currency
-        subtotal = sum(
-            before_order_discount(line, priced.held, known, currency)
-            for line, priced in zip(self.checkout.lines, self.lines, strict=True)
-        )
+        subtotal = self._subtotal(known)
         self.seen = [*self.seen, (subtotal, max(subtotal - self.checkout.discount, 0))][-3:]
         return guess(list(reversed(self.seen)))
 
@@ -128,26 +136,43 @@ def hold_prices(
 def settle(shop: Shop, checkout: PricedCheckout, now: datetime, seconds: float | None = None) -> Held:
     """The same for a checkout just read, in our turn."""
     look = Look(shop, now, checkout, _holds(shop, checkout))
-    changed, until = False, None if seconds is None else time.monotonic() + seconds
-    for attempt in range(MOST_WRITES):
-        look.given_up = look.given_up or attempt == MOST_WRITES - 1
+    writes, until = 0, None if seconds is None else time.monotonic() + seconds
+    while True:
+        _see_the_discount(look, _left(until))
         market, lines = look.market(), look.lines
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
-        if not changes and not (changed and _is_off(look, market, pricing)):
+        missed = not changes and writes > 0 and _is_off(look, market, pricing)
+        if not (changes or missed) or writes == MOST_WRITES:
             break
-        if not changes:
+        if not look.given_up and (missed or writes == MOST_WRITES - 1):
             log.warning("%s: a bundle could not be priced exactly", shop.installation.api_url)
             look.given_up = True
             continue
-        left = None if until is None else max(until - time.monotonic(), 0.05)
-        look.checkout = _write(look, pricing, changes, left)
+        look.checkout = _write(look, pricing, changes, _left(until))
         look.holds = _holds(shop, look.checkout)
         _learn_from_the_answer(look, market)
-        changed = True
+        writes += 1
     if seconds is None:
         _note(look, pricing)
-    return Held(look.checkout, pricing, changed)
+    return Held(look.checkout, pricing, writes > 0)
+
+
+def _left(until: float | None) -> float | None:
+    return None if until is None else max(until - time.monotonic(), 0.05)
+
+
+def _see_the_discount(look: Look, seconds: float | None) -> None:
+    """Saleor answers the discount on the order as it was before it reckoned anew for this very answer (seen on 3.23).
+
+    Where the lines cost something else than their own prices explain, a second look tells what it is now.
+    """
+    if look.checkout.voucher or look.explained():
+        return
+    node = look.shop.saleor.ask("checkout_prices", {"id": look.checkout.id}, seconds)["checkout"]
+    if node is None:
+        raise NotFound("the checkout has been completed meanwhile")
+    look.checkout = priced_checkout_from(node)
 
 
 def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bundle]:
@@ -288,7 +313,7 @@ def _holds(shop: Shop, checkout: PricedCheckout) -> dict[str, Hold]:
             {},
         )
         for line in checkout.lines
-        if line.note and line.id not in known
+        if line.note and line.id not in known and line.base != line.list_price
     }
     return {**noted, **known}
 

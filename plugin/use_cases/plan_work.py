@@ -89,6 +89,11 @@ def sweep(shop: Shop, now: datetime) -> None:
     _write(shop, SWEEP, SWEEP, {}, now)
 
 
+def mend(shop: Shop, now: datetime) -> None:
+    """Bring Saleor's webhooks to what is needed, soon."""
+    _write(shop, MEND, MEND, {}, now)
+
+
 def propose_bundles(shop: Shop, now: datetime) -> None:
     """Look soon for sets worth a bundle."""
     _write(shop, PROPOSE, PROPOSE, {}, now)

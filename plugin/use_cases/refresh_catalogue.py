@@ -15,6 +15,7 @@ from plugin.store.database import writing
 from plugin.suggestions.catalogue import Channel, Listing
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+from plugin.use_cases.watch_floors import bundled_prices, follow_prices, watch_all_floors
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +49,13 @@ def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -
         nodes = [edge["node"] for edge in shop.saleor.ask("products", asked)["products"]["edges"]]
         listed = {channel.id: _listed(shop, channel, asked, now) for channel in selling}
         with writing(shop.db):
+            before = bundled_prices(shop, portion)
             _keep_products(shop, nodes, now)
             for gone in set(portion) - {node["id"] for node in nodes}:
                 catalogue.delete_product(shop.db, gone, stamp(now))
             for channel in selling:
                 catalogue.keep_listings(shop.db, channel.id, listed[channel.id], channel.gross, portion)
+            follow_prices(shop, portion, before, now)
 
 
 def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | None]]:
@@ -78,6 +81,7 @@ def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | No
     with writing(shop.db):
         catalogue.sweep(shop.db, stamp(now))
         facts.keep(shop.db, "catalogue_at", stamp(now))
+        watch_all_floors(shop, now)
 
 
 def _keep_products(shop: Shop, nodes: Sequence[dict[str, Any]], now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from plugin.store import audits, bundles, facts
 from plugin.store.database import writing
@@ -44,6 +44,10 @@ def kept(stage: Stage, number: int) -> Bundle:
         found = bundles.get(opened.db, number)
     assert found is not None
     return found
+
+
+def percent(opened: Opened) -> Locator:
+    return opened.app.get_by_role("textbox", name="Percent off")
 
 
 def previewed(opened: Opened, press: Callable[[], None]) -> None:
@@ -94,7 +98,7 @@ def test_wrong_fields_amounts_and_found_products_are_accessible_too(
     with shop.page("/bundles/edit", width, theme, bundle="1") as opened:
         opened.field("Name, as shoppers read it").fill("")
         opened.field("Sets per checkout at most").fill("many")
-        opened.app.get_by_text("Set price", exact=True).first.click()
+        opened.app.get_by_role("radio", name="Set price").check()
         opened.app.get_by_role("button", name="Add a language").click()
         opened.field("Language 2").fill("f")
         opened.app.get_by_role("button", name="Save as draft").click()
@@ -173,8 +177,8 @@ def test_enter_in_a_field_saves_and_in_the_search_does_not(shop: Stage) -> None:
         opened.page.keyboard.press("Enter")
         opened.page.wait_for_timeout(200)
         before = kept(shop, 1).version
-        opened.field("Percent off").fill("20")
-        opened.field("Percent off").press("Enter")
+        percent(opened).fill("20")
+        percent(opened).press("Enter")
         expect(opened.app.get_by_text("Saved as version 2.")).to_be_visible()
 
     assert (before, str(kept(shop, 1).rule.percent)) == (1, "20")
@@ -183,12 +187,12 @@ def test_enter_in_a_field_saves_and_in_the_search_does_not(shop: Stage) -> None:
 def test_the_first_wrong_field_gets_the_focus_and_everything_typed_stays(shop: Stage) -> None:
     with shop.page("/bundles/edit", bundle="1") as opened:
         opened.field("Name, as shoppers read it").fill("Typed name")
-        opened.field("Percent off").fill("200")
+        percent(opened).fill("200")
         opened.field("Sets per checkout at most").fill("7")
         opened.app.get_by_role("button", name="Save as draft").click()
 
-        expect(opened.field("Percent off")).to_be_focused()
-        expect(opened.field("Percent off")).to_have_accessible_description(
+        expect(percent(opened)).to_be_focused()
+        expect(percent(opened)).to_have_accessible_description(
             "Must be above 0 and below 100, with two decimals at most."
         )
         expect(opened.field("Name, as shoppers read it")).to_have_value("Typed name")
@@ -199,11 +203,11 @@ def test_only_the_fields_of_the_chosen_rule_are_shown_and_none_forgets(shop: Sta
     with shop.page("/bundles/edit", bundle="1") as opened:
         amount = opened.app.locator("#amount-default-channel")
         expect(amount).to_be_hidden()
-        opened.app.get_by_role("radio", name="Amount off").check(force=True)
-        expect(opened.field("Amount off in EUR")).to_be_visible()
+        opened.app.get_by_role("radio", name="Amount off").check()
+        expect(opened.app.get_by_role("textbox", name="Amount off in EUR")).to_be_visible()
         opened.app.get_by_role("checkbox", name="Europe").uncheck()
         expect(amount).to_be_hidden()
-        opened.app.get_by_role("radio", name="Percent off").check(force=True)
+        opened.app.get_by_role("radio", name="Percent off").check()
 
         expect(opened.app.locator("#percent")).to_have_value("10")
 
@@ -239,6 +243,16 @@ def test_leaving_what_is_typed_is_asked_first(shop: Stage) -> None:
         expect(opened.app.get_by_role("heading", name="Leakage")).to_be_visible()
 
     assert (kept(shop, 1).name, violations) == ("Camera set", [])
+
+
+def test_what_could_not_be_saved_is_asked_for_too(shop: Stage) -> None:
+    with shop.page("/bundles/edit", bundle="1") as opened:
+        opened.field("Name, as shoppers read it").fill("")
+        opened.app.get_by_role("button", name="Save as draft").click()
+        expect(opened.app.get_by_role("alert").first).to_contain_text("Not saved.")
+        opened.app.get_by_role("link", name="Preferences").click()
+
+        expect(opened.app.get_by_role("dialog", name="Leave without saving?")).to_be_visible()
 
 
 def test_nothing_is_asked_when_nothing_was_typed_or_all_is_saved(shop: Stage) -> None:

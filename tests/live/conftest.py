@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.bundle_shop import BundleShop
 from tests.live.probe import Probe, probing
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
@@ -95,6 +96,23 @@ def pair(tandem: RunningTandem, toys: ToyShop) -> tuple[Good, Good, list[str]]:
     orders = toys.import_orders([(one, (*names, "cloth")), (two, (*names, "cloth")), (three, names)])
     soon(lambda: tandem.suggested(toys.slug, lens.variant) == [cap.variant], what="the pair is learned")
     return lens, cap, orders
+
+
+@pytest.fixture(scope="session")
+def bundle_shop(tandem: RunningTandem, toys: ToyShop) -> Iterator[BundleShop]:
+    """The toy shop with goods that have to be sent."""
+    made = BundleShop(toys, tandem)
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(bundle_shop: BundleShop) -> Iterator[BundleShop]:
+    """Tandem may set prices, guards them, and holds none of an earlier test."""
+    bundle_shop.permit()
+    yield bundle_shop
+    bundle_shop.pause_all()
 
 
 PAIRS = count(1)

@@ -26,7 +26,7 @@ LONGEST_PROMOTION = 180.0
 
 
 def main(wanted: str = "") -> None:
-    """Record all cases, or for a look only those with `wanted` in their names, which are printed and not kept."""
+    """Record all cases, or only those with `wanted` in their names and keep the others as they are."""
     ground = Ground(RealSaleor())
     ground.clear()
     try:
@@ -38,10 +38,8 @@ def main(wanted: str = "") -> None:
     finally:
         ground.clear()
         ground.saleor.http.close()
-    if wanted:
-        print(json.dumps(answers, indent=1))
-    else:
-        _keep({"pricing": shown, "cases": answers})
+    known = json.loads(RECORDED.read_text())["cases"] if wanted else {}
+    _keep({"pricing": shown, "cases": {it.name: (known | answers)[it.name] for it in every_case()}})
 
 
 def _all_cheaper(ground: Ground) -> bool:
@@ -70,11 +68,22 @@ def _keep(recorded: dict[str, Any]) -> None:
     """One line per case: small, and a change is easy to see."""
     parts = []
     for name, rows in recorded.items():
-        lines = [f"{json.dumps(key)}:{json.dumps(row, separators=(',', ':'))}" for key, row in rows.items()]
+        lines = [
+            f"{json.dumps(key)}:{json.dumps(_short(row), separators=(',', ':'))}" for key, row in rows.items()
+        ]
         parts.append(f"{json.dumps(name)}:{{\n" + ",\n".join(lines) + "\n}")
     RECORDED.parent.mkdir(exist_ok=True)
     RECORDED.write_text("{" + ",\n".join(parts) + "}\n")
     print(f"{len(recorded['cases'])} cases, {RECORDED.stat().st_size:,} bytes")
+
+
+def _short(row: Any) -> Any:
+    """100.0 without its decimals: it is read as the same number."""
+    if isinstance(row, dict):
+        return {name: _short(it) for name, it in row.items()}
+    if isinstance(row, list):
+        return [_short(it) for it in row]
+    return int(row) if isinstance(row, float) and row.is_integer() else row
 
 
 if __name__ == "__main__":

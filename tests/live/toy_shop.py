@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ class Good:
 
     product: str
     variant: str
-    price: int
+    price: int | str
 
 
 @dataclass
@@ -97,10 +97,15 @@ class ToyShop:
             ask("delete_zone", id=zone)
             ask("delete_warehouse", id=warehouse)
 
-    def stock(self, *names: str, prices: dict[str, int] | None = None) -> list[Good]:
-        """Put these on sale, a thousand pieces each."""
-        price = {name: (prices or PRICES).get(name, 10) for name in names}
-        wanted = [self._product(name, price[name]) for name in names]
+    def stock(
+        self, *names: str, prices: Mapping[str, int | str] = PRICES, product_type: str = ""
+    ) -> list[Good]:
+        """Put these on sale, a thousand pieces each; nothing has to be sent, but for those of another product type."""
+        price = {name: prices.get(name, 10) for name in names}
+        wanted = [
+            self._product(name, price[name]) | {"productType": product_type or self.product_type}
+            for name in names
+        ]
         made = self.saleor.ask("create_products", products=wanted)["productBulkCreate"]["results"]
         for name, result in zip(names, made, strict=True):
             product = result["product"]
@@ -164,7 +169,7 @@ class ToyShop:
         """Their ids."""
         return [self.goods[name].variant for name in names]
 
-    def _product(self, name: str, price: int) -> dict[str, Any]:
+    def _product(self, name: str, price: int | str) -> dict[str, Any]:
         listed = {
             "channelId": self.channel,
             "isPublished": True,
@@ -173,7 +178,7 @@ class ToyShop:
         }
         return {
             "name": f"{name.capitalize()} {self.run}", "slug": f"{name}-{self.run}".replace(" ", "-"),
-            "productType": self.product_type, "category": self.category, "attributes": [], "channelListings": [listed],
+            "category": self.category, "attributes": [], "channelListings": [listed],
             "variants": [{
                 "attributes": [], "name": name, "trackInventory": True, "stocks": [{"warehouse": self.warehouse, "quantity": 1000}],
                 "channelListings": [{"channelId": self.channel, "price": price}],

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from plugin.saleor.manifest import known_to
+from plugin.saleor.documents import SINCE
+from plugin.saleor.manifest import OLDEST, known_to
 from tests.saleor.documents import operations
 from tests.saleor.trim_schema import trimmed
 from webhooks import EVENTS
@@ -27,7 +28,9 @@ def test_every_operation_is_valid(version: tuple[int, ...]) -> None:
 
     known = {name: text for name, text in operations() if SINCE.get(name, OLDEST) <= version}
 
-    assert {name: validate(schema, parse(text)) for name, text in known.items()} == {name: [] for name in known}
+    assert {name: validate(schema, parse(text)) for name, text in known.items()} == {
+        name: [] for name in known
+    }
 
 
 @pytest.mark.parametrize("version", VERSIONS)

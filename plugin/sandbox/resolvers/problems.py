@@ -18,22 +18,24 @@ def _create(info: Info, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 
     return {"app_problem": asking(info).verbs.problems.create(asking(info).who.id or "", Report(**given))}
 
 
+WAYS = ("by_app", "by_staff_with_ids", "by_staff_with_keys")
+NAMES = ("byApp", "byStaffWithIds", "byStaffWithKeys")
+
+
 def _dismiss(info: Info, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002  # Saleor's name
     who, problems = asking(info).who, asking(info).verbs.problems
-    own = input.get("by_app")
-    if (own is not None) != (who.kind == "app"):
-        raise Rejected(
-            "byApp", "INVALID", "Only app callers can use 'byApp'." if own else "Use 'byApp' instead."
-        )
-    if own is not None:
-        if bool(own.get("ids")) == bool(own.get("keys")):
-            code = "INVALID" if own.get("ids") else "REQUIRED"
-            raise Rejected("byApp", code, "Must provide either 'ids' or 'keys'.")
-        problems.dismiss(who.id, own.get("ids") or (), own.get("keys") or (), who)
-    by_keys = input.get("by_staff_with_keys")
-    if by_keys:
-        problems.dismiss(by_keys["app"], keys=by_keys["keys"], by=who)
-    problems.dismiss(None, ids=(input.get("by_staff_with_ids") or {"ids": ()})["ids"], by=who)
+    given = [(name, input[way]) for way, name in zip(WAYS, NAMES, strict=True) if input.get(way)]
+    if len(given) != 1:
+        said = "At most one of arguments is allowed" if given else "At least one of arguments is required"
+        raise Rejected(None, "GRAPHQL_ERROR", f"{said}: {', '.join(map(repr, NAMES))}.")
+    ((way, wanted),) = given
+    if (way == "byApp") != (who.kind == "app"):
+        theirs = "App callers cannot use this input. Use 'byApp' instead."
+        raise Rejected(way, "INVALID", "Only app callers can use 'byApp'." if way == "byApp" else theirs)
+    ids, keys = wanted.get("ids") or (), wanted.get("keys") or ()
+    if ids and keys:
+        raise Rejected(way, "INVALID", "Cannot specify both 'ids' and 'keys'.")
+    problems.dismiss(who.id if way == "byApp" else wanted.get("app"), ids, keys, who)
     return {}
 
 

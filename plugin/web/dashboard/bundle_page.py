@@ -91,6 +91,7 @@ def page(shop: Shop, typed: Typed, problems: Problems | None = None, said: str =
         "now": now,
         "words": bundle_words,
         "may_price": describe_bundles.may_price(shop),
+        "unsaved": bool(problems),
     }
     if part in ("", "preview"):
         facts["preview"] = _preview(shop, typed)
@@ -98,6 +99,7 @@ def page(shop: Shop, typed: Typed, problems: Problems | None = None, said: str =
         bundle = find_bundle(shop, typed.number)
         facts |= {
             "bundle": bundle,
+            "unsaved": typed != kept(shop, bundle),
             "status": describe_bundles.status(bundle, now),
             "history": _history(shop, bundle, there),
         }

@@ -58,13 +58,32 @@ class Player:
         return result
 
     def _create(self, by: str, lines: list[Answer]) -> Any:
-        wanted = {
+        return self._changed("create", by, input=self._new(lines))
+
+    def _open(self, by: str, lines: list[Answer]) -> Any:
+        """Create it without a look at any price."""
+        made = self._said("open", by, input=self._new(lines))
+        self.checkout, self.lines = made["checkout"]["id"], [line["id"] for line in made["checkout"]["lines"]]
+        return made["errors"]
+
+    def _glance(self, by: str, _argument: None) -> Any:
+        """What is said of discounts when nobody asks for a price."""
+        found = self.ask(document("glance"), {"id": self.checkout}, by)["data"]["checkout"]
+        return [found["discount"]["amount"], found["discountName"], found["voucherCode"]]
+
+    def _bill(self, by: str, _argument: None) -> Any:
+        return self._said("bill_to", by, id=self.checkout, address=ADDRESS)["errors"]
+
+    def _look(self, by: str, _argument: None) -> Any:
+        return self._basket(self.ask(document("read"), {"id": self.checkout}, by)["data"]["checkout"])
+
+    def _new(self, lines: list[Answer]) -> Answer:
+        return {
             "channel": self.channel,
             "email": "toy@example.com",
             "billingAddress": ADDRESS,
             "lines": [self._line(line) for line in lines],
         }
-        return self._changed("create", by, input=wanted)
 
     def _add(self, by: str, lines: list[Answer]) -> Any:
         return self._changed("add", by, id=self.checkout, lines=[self._line(line) for line in lines])
@@ -132,7 +151,10 @@ class Player:
         self.checkout = said["checkout"]["id"]
         again = self.ask(document("read"), {"id": self.checkout}, "shopper")["data"]["checkout"]
         told, read = self._basket(said["checkout"]), self._basket(again)
-        return read if told == read else {"told": told, "read": read}
+        differing = {
+            key: told.get(key) for key in told.keys() | read.keys() if told.get(key) != read.get(key)
+        }
+        return read | {"told": dict(sorted(differing.items()))} if differing else read
 
     def _basket(self, checkout: Answer) -> Answer:
         self.lines = [line["id"] for line in checkout["lines"]]
