@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,6 @@ from plugin.store.orders import moment
 from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import BundleId, Goods
 from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
-from plugin.suggestions.bundles.promotion import guess
 from plugin.suggestions.model import Order, OrderLine, VariantId
 from plugin.suggestions.money import fine_money, units
 from plugin.use_cases import plan_work
@@ -59,7 +58,7 @@ def _audit(shop: Shop, order: Order) -> Audit | None:
     audit = Audit(
         order.id, moment(order.ordered_at), order.channel, order.currency,
         given=sum(max(one.hold.list_price * one.line.quantity - one.total(order.currency), 0) for one in sold),
-        leaked=sum(detail["leaked"] for detail in details), details=details,
+        leaked=_leaked(details), details=details,
     )  # fmt: skip
 
     with writing(shop.db):
@@ -98,7 +97,10 @@ def _noted(shop: Shop, order: Order, line: OrderLine) -> Hold | None:
 
 
 def _market(shop: Shop, order: Order, sold: Sequence[Sold]) -> Market:
-    """The bundles as they were when the order was placed, and what its variants cost."""
+    """The bundles as they were when the order was placed, and the list prices of its variants.
+
+    Promotions are left out: they are on top of a price that was set, and one that began or ended a moment ago is no leak.
+    """
     known = catalogue.products_of(shop.db, [line.variant for line in order.lines])
     members = [name for variant, (product, _number) in known.items() for name in (variant, product)]
     goods = catalogue.goods(shop.db, order.channel, [line.variant for line in order.lines])
@@ -111,8 +113,7 @@ def _market(shop: Shop, order: Order, sold: Sequence[Sold]) -> Market:
         order.channel,
         order.currency,
         bundles.as_of(shop.db, order.channel, members, order.ordered_at),
-        goods,
-        {variant: guess([(found.list_price, found.price)]) for variant, found in goods.items()},
+        {variant: replace(found, price=found.list_price) for variant, found in goods.items()},
     )
 
 
@@ -127,24 +128,29 @@ def _priced(order: Order, sold: Sequence[Sold], market: Market) -> list[PricedLi
 
 
 def _detail(one: Sold, pricing: Pricing, market: Market) -> dict[str, Any]:
-    """One line: what it was sold at, what it should have been sold at, and what of that leaked.
+    """One line: what it was sold at, what it should have been sold at, and whether its set was broken.
 
-    It leaked only when a set it was priced for is not whole in the order, or the line has more pieces than it was priced for;
-    a promotion that began or ended a moment ago is no leak.
+    It was only when a set it was priced for is not whole in the order, or the line has more pieces than it was priced for.
     """
     quantity = one.line.quantity
     finest = pricing.prices.get(one.line.id)
     should = one.hold.list_price * quantity if finest is None else _total(finest, quantity, market.currency)
-    below = max(should - one.total(market.currency), 0)
     broken = one.line.quantity > one.hold.quantity or _is_broken(one.line.id, one.hold.bundles, pricing)
     return {
         "variant": VariantId(one.line.variant),
         "quantity": quantity,
         "soldAt": one.total(market.currency),
         "shouldBe": should,
-        "leaked": below if broken else 0,
+        "broken": broken,
         "bundles": [str(bundle) for bundle in sorted(one.hold.bundles)],
     }
+
+
+def _leaked(details: Sequence[Mapping[str, Any]]) -> int:
+    """What the lines of broken sets should have cost more. Lines of a set share its cents, so they are judged together."""
+    if not any(detail["broken"] for detail in details):
+        return 0
+    return max(sum(int(detail["shouldBe"]) - int(detail["soldAt"]) for detail in details), 0)
 
 
 def _total(finest: int, quantity: int, currency: str) -> int:
