@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLError, GraphQLResolveInfo
@@ -12,6 +12,7 @@ from plugin.sandbox.app_facts import Delivery, Principal
 
 if TYPE_CHECKING:
     from plugin.sandbox.kernel import Kernel
+    from plugin.sandbox.sales_facts import Checkout
     from plugin.sandbox.state import State
     from plugin.sandbox.tokens import Tokens
     from plugin.sandbox.verbs import Verbs
@@ -34,6 +35,8 @@ class Asking:
     later: Callable[[Callable[[], None]], None]
     """Do this when the answer is complete: in a thread, or at once, as deliveries are sent."""
     retry: Callable[[Delivery], None]
+    remembered: dict[str, Checkout] = field(default_factory=dict)
+    """Checkouts whose discounts this request has worked out."""
 
     @property
     def state(self) -> State:

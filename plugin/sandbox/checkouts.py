@@ -103,8 +103,9 @@ class Checkouts:
             checkout = opened(self._kernel, checkout_id)
             if "shipping_address" in changes:
                 return rung_up(self._kernel, checkout, **changes)
-            prices = None if "billing_address" in changes else checkout.prices
-            return keep(self._kernel, checkout, prices=prices, **changes)
+            if "billing_address" in changes:
+                changes |= {"prices": None, "discounts_until": None}
+            return keep(self._kernel, checkout, **changes)
 
     def complete(
         self, checkout_id: str, metadata: Mapping[str, str] | None = None, by: Principal = ANONYMOUS

@@ -10,11 +10,12 @@ from plugin.sandbox.checkout_keeping import opened
 from plugin.sandbox.checkout_totals import authorized_for, paid_for
 from plugin.sandbox.deliveries import Deliveries
 from plugin.sandbox.kernel import Kernel
+from plugin.sandbox.looking import fresh
 from plugin.sandbox.order_making import order_from_checkout
 from plugin.sandbox.orders import Orders
 from plugin.sandbox.rejected import Rejected
 from plugin.sandbox.sales_facts import Checkout, Order
-from plugin.sandbox.till import Till, fresh
+from plugin.sandbox.till import Till
 
 
 @dataclass(frozen=True, slots=True)

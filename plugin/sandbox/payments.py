@@ -9,11 +9,11 @@ from typing import Any
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
 from plugin.sandbox.checkout_totals import paid_for
 from plugin.sandbox.kernel import Kernel
+from plugin.sandbox.looking import fresh
 from plugin.sandbox.money import NOTHING, rounded
 from plugin.sandbox.orders import Orders
 from plugin.sandbox.rejected import not_found
 from plugin.sandbox.sales_facts import Checkout, Order, TransactionItem
-from plugin.sandbox.till import fresh
 
 
 class Payments:

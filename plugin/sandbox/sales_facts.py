@@ -85,6 +85,8 @@ class Checkout:
     discount_name: str | None = None
     order_discount: Discount | None = None
     """By an order promotion; while a voucher is on there is none."""
+    discounts_until: datetime | None = None
+    """How long discounts count as worked out; None when it was changed since."""
     prices: Prices | None = None
     """None when it was changed since they were worked out."""
     delivery: Delivery | None = None

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from plugin.sandbox.catalogue_facts import Channel
 from plugin.sandbox.catalogue_prices import cheaper
 from plugin.sandbox.checkout_totals import total_of
 from plugin.sandbox.discount_facts import Voucher
-from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.money import NOTHING, kept, rounded
 from plugin.sandbox.rungs import Rung, rungs
 from plugin.sandbox.sales_facts import Checkout, CheckoutLine, LinePrices, Prices
 from plugin.sandbox.state import State
 from plugin.sandbox.vouchers import NotApplicable, order_discount_by, voucher_discount
-
-PRICES_LAST = timedelta(hours=1)
-"""Saleor's CHECKOUT_PRICES_TTL: a promotion that starts or ends meanwhile is felt at the next change, or then."""
-
-
-def fresh(kernel: Kernel, checkout: Checkout) -> Checkout:
-    """The checkout as it is now, with its prices; they are worked out when somebody looks, and then kept."""
-    with kernel.lock:
-        known = kernel.state.checkouts.get(checkout.id, checkout)
-        now = kernel.clock()
-        if known.prices and now < known.prices.until:
-            return known
-        priced = Till(kernel.state, now).priced(known)
-        if known.id in kernel.state.checkouts:
-            kernel.state.checkouts[known.id] = priced
-        return priced
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +35,7 @@ class Till:
 
     def changed(self, checkout: Checkout) -> Checkout:
         """After a change of lines: discounts anew; a voucher that does not fit any more is gone for good."""
-        checkout = replace(checkout, lines=self._promoted(checkout), prices=None)
+        checkout = replace(checkout, lines=self._promoted(checkout), prices=None, discounts_until=None)
         voucher = self.voucher(checkout)
         if voucher is None:
             return self._under_order_promotions(without_voucher(checkout))
@@ -81,11 +64,15 @@ class Till:
             discount_name=voucher.name,
             order_discount=None,
             prices=None,
+            discounts_until=None,
         )
 
-    def priced(self, checkout: Checkout) -> Checkout:
-        """With prices; promotions are looked at anew, a voucher's discount stays as it was found at the last change."""
-        checkout = self._under_order_promotions(replace(checkout, lines=self._promoted(checkout)))
+    def recalculated(self, checkout: Checkout) -> Checkout:
+        """Promotions looked at anew; a voucher's discount stays as it was found at the last change."""
+        return self._under_order_promotions(replace(checkout, lines=self._promoted(checkout)))
+
+    def prices(self, checkout: Checkout, until: datetime) -> Prices:
+        """What it costs with the discounts it has."""
         voucher, channel = self.voucher(checkout), self._channel(checkout)
         rung = rungs(self.state, checkout, voucher)
         totals = self._shared(checkout, voucher, rung)
@@ -95,8 +82,7 @@ class Till:
             for it, total in zip(rung, totals, strict=True)
         }
         subtotal = total_of([it.total for it in lines.values()], currency)
-        shipping = tax.taxed(self.shipping(checkout), currency)
-        return replace(checkout, prices=Prices(lines, subtotal, shipping, self.now + PRICES_LAST))
+        return Prices(lines, subtotal, tax.taxed(self.shipping(checkout), currency), until)
 
     def shipping(self, checkout: Checkout) -> Decimal:
         """The price of the chosen delivery, for baskets that need one."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 from plugin.sandbox.demo import Story
-from plugin.sandbox.demo_shop import EUR, variant_id
+from plugin.sandbox.demo_shop import EUR, product_id, variant_id
 from plugin.sandbox.demo_shopper import Shopper, wait_for
 from plugin.sandbox.stage import Stage, set_up
+from plugin.use_cases.change_bundles import save_bundle
 from tests.browser.chromium import chromium
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -22,6 +25,49 @@ PORT = 5410
 
 BASKETS = ("halden-h5", "halden-h1", "halden-h5", "norvik-instant", "halden-h7", "halden-h5", "norvik-action")
 """Put into checkouts first, so that the pages have something to tell."""
+
+
+BUNDLES: tuple[tuple[dict[str, Any], timedelta], ...] = (
+    (
+        {
+            "name": "Studio set",
+            "state": "paused",
+            "members": ["halden-h9", "halden-50", "sundial-cfx"],
+            "rule": {"kind": "amount", "amounts": {EUR.slug: "150.00"}},
+        },
+        timedelta(days=9),
+    ),
+    (
+        {
+            "name": "Halden H5 starter set",
+            "state": "active",
+            "members": ["halden-h5", "halden-35", "sundial-sd-pro", "halden-battery"],
+            "rule": {"kind": "percent", "percent": "8"},
+            "translations": {"de": "Starterset Halden H5"},
+        },
+        timedelta(days=2),
+    ),
+    (
+        {
+            "name": "Winter action kit",
+            "state": "active",
+            "soon": True,
+            "members": ["norvik-action", "sundial-micro"],
+            "rule": {"kind": "percent", "percent": "10"},
+        },
+        timedelta(hours=5),
+    ),
+    (
+        {
+            "name": "Instant memories",
+            "state": "draft",
+            "members": ["norvik-instant", "instant-film"],
+            "rule": {"kind": "percent", "percent": "5"},
+        },
+        timedelta(minutes=20),
+    ),
+)
+"""Oldest first, with how long ago each was saved."""
 
 
 def take(browser: Browser, stage: Stage) -> None:
@@ -38,6 +84,31 @@ def take(browser: Browser, stage: Stage) -> None:
         page.goto(f"{stage.saleor.origin}/dashboard/")
         page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
         _settle(page, name)
+    for scheme, name in (("light", "bundles"), ("dark", "bundles-dark")):
+        page = _page(browser, 1280, 1100, scheme)
+        page.goto(f"{stage.saleor.origin}/dashboard/")
+        page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
+        page.frame_locator("iframe").first.get_by_role("link", name="Bundles").click()
+        _settle(page, name)
+    page = _page(browser, 1280, 1100, "light")
+    page.goto(f"{stage.saleor.origin}/dashboard/")
+    page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
+    framed = page.frame_locator("iframe").first
+    framed.get_by_role("link", name="Bundles").click()
+    framed.get_by_role("link", name="Halden H5 starter set").click()
+    _settle(page, "bundle")
+
+
+def set_up_bundles(stage: Stage) -> None:
+    """As a merchant would: one on sale, one that waits for its day, one paused, one still a draft."""
+    now = datetime.now(UTC)
+    with stage.tandem.shop(stage.installation) as shop:
+        for draft, ago in BUNDLES:
+            made = {"channels": [EUR.slug], "starts": None, **draft}
+            if made.pop("soon", False):
+                made["starts"] = (now + timedelta(days=12)).isoformat()
+            made["members"] = [{"product": product_id(goods)} for goods in made["members"]]
+            save_bundle(shop, made, "the command line", now - ago)
 
 
 def _page(browser: Browser, width: int, height: int, scheme: str) -> Page:
@@ -66,6 +137,7 @@ def main() -> None:
             checkout = shopper.open_checkout(EUR.slug)
             shopper.add(checkout, variant_id(goods))
             wait_for("a suggestion", partial(shopper.suggestions, checkout))
+        set_up_bundles(stage)
         take(browser, stage)
 
 

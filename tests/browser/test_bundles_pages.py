@@ -296,6 +296,9 @@ def test_the_permission_is_asked_for_through_the_dashboard(shop: Stage) -> None:
         assert opened.heard("requestPermissions") == [
             {"permissions": ["HANDLE_CHECKOUTS"], "redirectPath": "/bundles"}
         ]
+        with shop.shop() as there:
+            facts.keep(there.db, "may_price", True)
+        expect(opened.app.get_by_role("button", name="Grant permission")).to_have_count(0, timeout=10_000)
 
 
 def test_a_leaked_order_opens_in_the_dashboard(shop: Stage) -> None:

@@ -9,11 +9,12 @@ from plugin.sandbox.asking import Info, Resolvers, asking, demand
 from plugin.sandbox.catalogue_prices import list_price
 from plugin.sandbox.checkout_totals import authorized_for, paid_for
 from plugin.sandbox.ids import global_id
+from plugin.sandbox.looking import fresh, with_lines
 from plugin.sandbox.money import Money, TaxedMoney, rounded
 from plugin.sandbox.pages import Connection, listing, moment_key, page
 from plugin.sandbox.sales_facts import Checkout, LinePrices, Prices, TransactionItem
 from plugin.sandbox.seen import Seen
-from plugin.sandbox.till import Till, fresh, needs_shipping
+from plugin.sandbox.till import Till, needs_shipping
 
 COUNTRIES = {"DE": "Germany", "US": "United States of America", "FR": "France", "PL": "Poland"}
 
@@ -56,7 +57,8 @@ def _checkouts(_root: Any, info: Info, channel: str | None = None, **asked: Any)
 
 def _lines(source: Checkout, info: Info) -> list[Seen]:
     channel = asking(info).state.channels[source.channel_id]
-    return [Seen(line, channel, source) for line in source.lines]
+    now = with_lines(asking(info).kernel, source, asking(info).remembered)
+    return [Seen(line, channel, now) for line in now.lines]
 
 
 def _transactions(source: Checkout, info: Info) -> list[TransactionItem]:
@@ -73,7 +75,7 @@ def _user(source: Any, info: Info) -> Any:
 
 
 def _prices(source: Checkout, info: Info) -> Prices:
-    prices = fresh(asking(info).kernel, source).prices
+    prices = fresh(asking(info).kernel, source, asking(info).remembered).prices
     assert prices  # noqa: S101  # fresh() saw to it
     return prices
 

@@ -9,14 +9,18 @@ from itertools import combinations_with_replacement, islice
 
 from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import Bundle, BundleId, Goods, Member
+from plugin.suggestions.bundles.packing import Thing, best_packing
 from plugin.suggestions.bundles.promise import promise
 from plugin.suggestions.model import VariantId
 
 MOST_WAYS = 64
 """Ways to fill one bundle from a basket with many variants of a member's product; the dearest are looked at first."""
 
-MOST_STEPS = 20_000
-"""Of the search in one group of overlapping bundles; the best found until then is taken. Far beyond any basket met."""
+MOST_SETS = 10_000
+"""Of a bundle without a limit: more than fit in any basket."""
+
+FINER_THAN_TIES = 1_000_000
+"""A saving counts so many times what an older bundle counts among equals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,67 +136,21 @@ def _groups(ways: Sequence[Way]) -> list[list[Way]]:
 
 
 def _best(ways: Sequence[Way], stock: Mapping[VariantId, int], limits: Mapping[BundleId, int]) -> list[Sets]:
-    """Branch and bound over how many sets of each way; what remains is bounded by the best saving any of its pieces could have."""
-    search = _Search(ways, stock, limits)
-    search.go(0, search.full, dict(limits), 0, ())
-    return [Sets(search.ways[place], count) for place, count in search.chosen]
-
-
-class _Search:
-    """The search in one group: the best found so far, and how many steps are left."""
-
-    def __init__(
-        self, ways: Sequence[Way], stock: Mapping[VariantId, int], limits: Mapping[BundleId, int]
-    ) -> None:
-        self.ways = sorted(ways, key=lambda way: (-way.saving / _size(way), way.bundle, way.pieces))
-        self.limits = limits
-        self.steps = MOST_STEPS
-        self.best, self.chosen = (0, 0), ()  # type: tuple[int, int], tuple[tuple[int, int], ...]
-        self.full = {variant: stock[variant] for way in ways for variant, _ in way.pieces}
-        oldest = sorted({way.bundle for way in ways})
-        self.favour = {bundle: len(oldest) - rank for rank, bundle in enumerate(oldest)}
-        # per way and all after it: the most that one piece of a variant can still save
-        self.rates: list[dict[VariantId, float]] = [{}]
-        for way in reversed(self.ways):
-            rates = dict(self.rates[0])
-            for variant, _count in way.pieces:
-                rates[variant] = max(rates.get(variant, 0.0), way.saving / _size(way))
-            self.rates.insert(0, rates)
-
-    def go(
-        self,
-        place: int,
-        left: dict[VariantId, int],
-        allowed: dict[BundleId, int],
-        saved: int,
-        chosen: tuple[tuple[int, int], ...],
-    ) -> None:
-        """Decide about the way at `place` and all after it."""
-        score = (saved, sum(self.favour[self.ways[at].bundle] * count for at, count in chosen))
-        if score > self.best:
-            self.best, self.chosen = score, chosen
-        self.steps -= 1
-        if place == len(self.ways) or self.steps < 0:
-            return
-        rates = self.rates[place]
-        if saved + sum(left[variant] * rate for variant, rate in rates.items()) < self.best[0]:
-            return
-        way = self.ways[place]
-        most = min(left[variant] // count for variant, count in way.pieces)
-        most = min(most, allowed.get(way.bundle, most))
-        for count in range(most, -1, -1):
-            if count:
-                after = {
-                    **left,
-                    **{variant: left[variant] - needed * count for variant, needed in way.pieces},
-                }
-                limits = (
-                    {**allowed, way.bundle: allowed[way.bundle] - count} if way.bundle in allowed else allowed
-                )
-                self.go(place + 1, after, limits, saved + way.saving * count, (*chosen, (place, count)))
-            else:
-                self.go(place + 1, left, allowed, saved, chosen)
-
-
-def _size(way: Way) -> int:
-    return sum(count for _variant, count in way.pieces)
+    """The sets of one group that save most; among equals those of older bundles. How often a bundle may be given is a supply too."""
+    oldest = sorted({way.bundle for way in ways})
+    names: list[object] = [*dict.fromkeys(variant for way in ways for variant, _count in way.pieces), *oldest]
+    number = {name: place for place, name in enumerate(names)}
+    supplies = [stock[name] if name in stock else limits.get(name, MOST_SETS) for name in names]  # type: ignore[index, call-overload]
+    favour = {bundle: len(oldest) - rank for rank, bundle in enumerate(oldest)}
+    ranked = sorted(ways, key=lambda way: (way.bundle, way.pieces))
+    things = [
+        Thing(
+            way.saving * FINER_THAN_TIES + favour[way.bundle],
+            (
+                *((number[variant], count) for variant, count in way.pieces),
+                *([(number[way.bundle], 1)] if way.bundle in limits else []),
+            ),
+        )
+        for way in ranked
+    ]
+    return [Sets(ranked[place], count) for place, count in best_packing(things, supplies).items()]

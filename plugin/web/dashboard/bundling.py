@@ -12,13 +12,13 @@ from plugin.errors import BadBundle
 from plugin.shop import Shop
 from plugin.store import channels
 from plugin.suggestions.bundles.model import ACTIVE, PAUSED
-from plugin.use_cases import describe_bundles
+from plugin.use_cases import describe_bundles, plan_work
 from plugin.use_cases.change_bundles import change_state, save_bundle
 from plugin.web.dashboard import answers, bundle_words
 from plugin.web.dashboard.bundle_form import Typed, typed_in, with_product
 from plugin.web.dashboard.bundle_page import by_field, kept, opened, page, zone
 from plugin.web.dashboard.door import staff
-from plugin.web.dashboard.staff import shop_of
+from plugin.web.dashboard.staff import shop_of, wake
 
 blueprint = Blueprint("bundling", __name__)
 
@@ -29,9 +29,19 @@ SAID = {"active": "Activated", "paused": "Paused", "draft": "Put back to draft"}
 
 @blueprint.get("/bundles")
 def every() -> str:
-    """All bundles, and whether their promises are kept."""
+    """All bundles, and whether their promises are kept. Without the permission to set prices Saleor is asked anew: it may be granted by now."""
     with shop_of(staff()) as shop:
+        if not describe_bundles.may_price(shop):
+            plan_work.mend(shop, datetime.now(UTC))
+            wake(staff())
         return _list(shop)
+
+
+@blueprint.get("/bundles/permission")
+def permission() -> str:
+    """That the permission to set prices is missing; nothing as soon as it is granted."""
+    with shop_of(staff()) as shop:
+        return render_template("dashboard/permission.html", may_price=describe_bundles.may_price(shop))
 
 
 @blueprint.post("/bundles/<number>/state")
@@ -45,6 +55,7 @@ def state(number: str) -> Response:
             told = [bundle_words.problem(*problem) for problem in error.problems]
             return make_response(_list(shop, {number: told}), error.status)
         answer = make_response(_list(shop))
+    wake(staff())
     return answers.announced(answer, SAID[bundle.state], bundle.name)
 
 
@@ -105,6 +116,7 @@ def save() -> Response:
         except BadBundle as error:
             return make_response(page(shop, typed, by_field(error.problems)), error.status)
         answer = make_response(page(shop, kept(shop, bundle), said=f"Saved as version {bundle.version}."))
+    wake(staff())
     title = "Saved" if bundle.state == typed.state else SAID[bundle.state]
     return answers.saved(answer, title, bundle)
 
@@ -113,6 +125,7 @@ def _paused(shop: Shop, typed: Typed) -> Response:
     """Paused at once; what is typed and not saved stays as it is typed, unless somebody else changed the bundle too."""
     before = opened(shop, typed.number)
     bundle = change_state(shop, typed.number, PAUSED, staff().token.user_id, datetime.now(UTC))
+    wake(staff())
     version = str(bundle.version) if before.version == typed.version else typed.version
     answer = make_response(page(shop, replace(typed, state=bundle.state, version=version), said="Paused."))
     return answers.announced(answer, SAID[PAUSED], bundle.name)

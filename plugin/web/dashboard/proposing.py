@@ -15,7 +15,7 @@ from plugin.web.dashboard import bundle_words
 from plugin.web.dashboard.answers import saved
 from plugin.web.dashboard.bundle_page import kept, page
 from plugin.web.dashboard.door import staff
-from plugin.web.dashboard.staff import shop_of
+from plugin.web.dashboard.staff import shop_of, wake
 
 blueprint = Blueprint("proposing", __name__)
 
@@ -43,6 +43,7 @@ def draft() -> Response:
         answer = make_response(
             page(shop, kept(shop, bundle), said="A draft: nobody sees it before you activate it.")
         )
+    wake(staff())
     return saved(answer, "Draft made", bundle)
 
 

@@ -55,6 +55,12 @@ def shop_of(staff: Staff) -> Iterator[Shop]:
         yield shop
 
 
+def wake(staff: Staff) -> None:
+    """Their shop has something to do now: what was saved is put into effect at once."""
+    tandem: Tandem = current_app.extensions["tandem"]
+    tandem.wake(staff.installation)
+
+
 def _judged(token: str, installation: Installation) -> Staff:
     found = dashboard_token(token, installation.api_url, installation.app_id, installation.jwks)
     return Staff(found, installation)

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from plugin.shop import Shop
-from plugin.store import audits, bundles, facts
+from plugin.store import audits, bundles, facts, jobs
 from plugin.store.database import writing
+from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import save_bundle
 from plugin.use_cases.propose_bundles import propose
 from tests.web.dashboard.bundles import ME, OTHER, a_draft, kept, read, saved
@@ -169,6 +170,22 @@ def test_without_the_permission_the_page_says_so_and_asks_for_it(
     page = client.get("/dashboard/fragments/bundles", headers=filled.headers()).text
 
     assert ('data-grant="HANDLE_CHECKOUTS"' in page, "without a discount" in page) == (asked, asked)
+
+
+def test_a_missing_permission_is_looked_for_anew_and_the_notice_goes_when_it_is_there(
+    app: Flask, client: FlaskClient, filled: Door
+) -> None:
+    with opened(app, filled) as shop:
+        facts.keep(shop.db, "may_price", False)
+    read(client, filled, "bundles")
+    before = read(client, filled, "bundles/permission")
+
+    with opened(app, filled) as shop:
+        planned = jobs.get(shop.db, plan_work.MEND)
+        facts.keep(shop.db, "may_price", True)
+
+    assert ("Grant permission" in before, planned is not None) == (True, True)
+    assert read(client, filled, "bundles/permission") == ""
 
 
 def audited(shop: Shop) -> None:

@@ -24,7 +24,8 @@ from tests.web.dashboard.camera_shop import Door, installed
 
 FRAGMENTS = (
     "overview", "learning", "highlights", "trial", "storefront", "preferences", "search/trial",
-    "widget_product", "widget_order", "widget_home", "bundles", "bundle", "proposals",
+    "widget_product", "widget_order", "widget_home", "bundles", "bundles/permission",
+    "bundle", "proposals",
 )  # fmt: skip
 
 CHANGING = (

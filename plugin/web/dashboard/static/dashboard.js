@@ -114,12 +114,15 @@ document.addEventListener("tandem:saved", (event) => {
   entitle(event.detail.title);
 });
 
-for (const kind of ["input", "tandem:typed"]) {
-  page.addEventListener(kind, ({ target }) => {
-    const form = target.closest("[data-guarded]");
-    if (form && (target.form === form || kind === "tandem:typed")) form.dataset.typed = "";
-  });
-}
+page.addEventListener("input", ({ target }) => {
+  if (!target.form?.matches("[data-guarded]")) return;
+  target.form.dataset.typed = "";
+  htmx.trigger(document.body, "tandem:changed");
+});
+
+page.addEventListener("tandem:typed", ({ target }) => {
+  target.closest("[data-guarded]").dataset.typed = "";
+});
 
 function forgetTyped() {
   delete page.querySelector("[data-guarded]")?.dataset.typed;
