@@ -16,6 +16,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from plugin.sandbox.demo_bundle import BundleChapter
 from plugin.sandbox.demo_shop import EUR, variant_id
 from plugin.sandbox.demo_shopper import NothingHappened, Shopper, wait_for
 from plugin.sandbox.stage import HOST, Stage, set_up
@@ -139,6 +140,7 @@ def run(*, once: bool, orders: int, port: int) -> None:
         story.learn()
         checkout, found = story.suggest()
         story.order_and_cancel(checkout, found)
+        BundleChapter(stage, story.shopper, story.tell).run()
         console.print(_doors(stage))
         if not once:
             console.print("Ctrl+C ends it; everything is thrown away.", style="dim")

@@ -6,14 +6,21 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from graphql import parse, print_ast, separate_operations
 
 from plugin.errors import TandemError
 
-DOCUMENT = Path(__file__).with_suffix(".graphql").read_text()
+OPERATIONS = {
+    name: print_ast(document)
+    for name, document in separate_operations(parse(Path(__file__).with_suffix(".graphql").read_text())).items()
+}
+
+CENT = Decimal("0.01")
 
 LOOK_EVERY = 0.02
 PATIENCE = 30.0
@@ -56,6 +63,20 @@ class Shopper:
         """One piece into the basket."""
         self._ask("AddLine", id=checkout_id, variant=variant_id)
 
+    def remove(self, checkout_id: str, variant_id: str) -> None:
+        """The line with this variant out of the basket."""
+        lines = self._ask("Lines", id=checkout_id)["checkout"]["lines"]
+        line = next(it["id"] for it in lines if it["variant"]["id"] == variant_id)
+        self._ask("RemoveLine", id=checkout_id, line=line)
+
+    def prices(self, checkout_id: str) -> dict[str, Decimal]:
+        """What every line costs, by the name of its product, as Saleor says."""
+        lines = self._ask("Lines", id=checkout_id)["checkout"]["lines"]
+        return {
+            it["variant"]["product"]["name"]: Decimal(str(it["totalPrice"]["gross"]["amount"])).quantize(CENT)
+            for it in lines
+        }
+
     def order(self, checkout_id: str) -> dict[str, Any]:
         """The order's id and number."""
         placed: dict[str, Any] = self._ask("Order", id=checkout_id)["checkoutComplete"]["order"]
@@ -68,7 +89,7 @@ class Shopper:
         return found or None
 
     def _ask(self, operation: str, **variables: str) -> dict[str, Any]:
-        asked = {"query": DOCUMENT, "operationName": operation, "variables": variables}
+        asked = {"query": OPERATIONS[operation], "variables": variables}
         answer: dict[str, Any] = self.http.post(self.api_url, json=asked).json()
         refused = [
             it for part in (answer.get("data") or {}).values() for it in (part or {}).get("errors") or ()

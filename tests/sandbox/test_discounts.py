@@ -84,7 +84,7 @@ def test_a_voucher_that_has_ended_stops_the_order_until_the_basket_changes(saleo
     order = saleor.checkouts.complete(checkout.id)
 
     assert refused == [{"field": "voucherCode", "code": "VOUCHER_NOT_APPLICABLE"}]
-    assert (with_voucher, order.total.gross.amount, order.voucher_code) == (4.0, 16, None)
+    assert (with_voucher, order.total.gross.amount, order.voucher_code) == (4.0, Decimal(16), None)
 
 
 def test_a_voucher_for_single_use_is_spent_by_the_order(saleor: SandboxSaleor) -> None:

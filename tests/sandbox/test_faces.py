@@ -72,6 +72,11 @@ def test_the_demo_tells_its_whole_story(capsys: pytest.CaptureFixture[str]) -> N
         "Halden H5",
         "Ordered both",
         "Cancelled it",
+        "makes the bundle Travel reporter",
+        "it is offered",
+        "Taken, it costs exactly",
+        "what they cost alone",
+        "Taken again, it costs exactly",
         "/dashboard/",
     ):
         assert words in told

@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from plugin.sandbox.app_facts import App
+from plugin.sandbox.ids import global_id
 from plugin.sandbox.rejected import Rejected
 from plugin.sandbox.saleor import SandboxSaleor
 from plugin.sandbox.sales_facts import Checkout
-from plugin.sandbox.toy_shop import POST, product, toy_shop, variant
+from plugin.sandbox.toy_shop import POST, toy_shop, variant
 from tests.sandbox.conftest import MANIFEST
 from tests.sandbox.probe import Probe, Seen
 
@@ -175,7 +176,7 @@ def test_without_a_proper_answer_the_order_is_made(
 
     order = saleor.checkouts.complete(checkout.id)
 
-    assert (order.lines[0].unit_price.gross.amount, order.lines[0].is_price_overridden) == (5, True)
+    assert (order.lines[0].unit_price.gross.amount, order.lines[0].is_price_overridden) == (Decimal(5), True)
 
 
 def test_methods_excluded_inside_the_completion_stop_the_next_one_only(
@@ -234,8 +235,11 @@ def test_a_parcel_needs_an_address_and_a_method(
         saleor.checkouts.complete(checkout.id)
 
 
-def test_a_delivery_nobody_offers_is_refused(saleor: SandboxSaleor) -> None:
+@pytest.mark.parametrize(
+    ("kind", "code"), [("ShippingMethod", "DELIVERY_METHOD_NOT_APPLICABLE"), ("Product", "INVALID")]
+)
+def test_a_delivery_nobody_offers_is_refused(saleor: SandboxSaleor, kind: str, code: str) -> None:
     checkout = saleor.checkouts.create("default-channel", {variant("pot"): 1}, shipping_address=ADDRESS)
 
-    with pytest.raises(Rejected, match="DELIVERY_METHOD_NOT_APPLICABLE"):
-        saleor.deliveries.choose(checkout.id, product("pot"))
+    with pytest.raises(Rejected, match=code):
+        saleor.deliveries.choose(checkout.id, global_id(kind, 99))

@@ -30,6 +30,11 @@ def amount(smallest: int, currency: str) -> str:
     return f"{money(smallest, currency)} {currency}"
 
 
+def large(money_amount: Decimal, currency: str) -> str:
+    """351,225.00 EUR: sums over many orders."""
+    return f"{money_amount:,.{decimals(currency)}f} {currency}"
+
+
 def parsed(text: str) -> datetime:
     """An ISO time as it is kept."""
     return datetime.fromisoformat(text)

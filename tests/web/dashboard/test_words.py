@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -82,6 +83,12 @@ def test_money_has_all_the_decimals_of_its_currency(smallest: int, currency: str
 )
 def test_a_problem_names_its_field_as_the_page_does(field: str, told: str) -> None:
     assert bundle_words.problem(field, "is wrong") == told
+
+
+def test_large_sums_are_grouped() -> None:
+    told = [bundle_words.large(Decimal("351225"), currency) for currency in ("EUR", "JPY")]
+
+    assert told == ["351,225.00 EUR", "351,225 JPY"]
 
 
 def test_small_shares_and_lifts_keep_a_decimal() -> None:
