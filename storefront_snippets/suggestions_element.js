@@ -70,13 +70,26 @@ ul { display: grid; list-style: none; }
 [part=reason], [part~=mark], [part=each], [part=separately], [part=saving] { font-size: .8125em; }
 [part=price] { grid-area: price; font-weight: 600; }
 [part=price], [part=each], [part=sum] { font-variant-numeric: tabular-nums; }
-[part=set] { display: grid; gap: 1em; padding: 1.25em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
-[part=set]:has(~ :not([hidden])) { margin-bottom: 1.5em; }
-[part=members] { gap: .75em; }
-[part=member] { display: grid; grid-template: "picture words each" / 3.25em 1fr auto; align-items: center; gap: .875em; font-size: .9375em; }
-[part=member] > * { align-self: center; }
+[part=set] {
+  display: grid;
+  grid-template: "words" auto "members" auto "offer" auto / 1fr;
+  gap: 1.125em 2em;
+  padding: 1.25em;
+  border: 1px solid var(--_line);
+  border-radius: calc(var(--_radius) * 1.5);
+}
+[part=set]:not(:has(~ [hidden])) { margin-bottom: 1.75em; }
+[part=members] { grid-area: members; gap: .75em; }
+[part=member] {
+  display: grid;
+  grid-template: "picture words each" auto / 3.25em 1fr auto;
+  align-items: center;
+  gap: .875em;
+}
+[part=member] [part=words], [part=member] [part=picture] { align-self: center; }
+[part=member] [part=name] { font-size: .9375em; }
 [part~=owned]::before { content: "✓ "; content: "✓ " / ""; }
-[part=offer] { display: flex; flex-wrap: wrap; gap: .75em 1em; align-items: end; justify-content: space-between; }
+[part=offer] { grid-area: offer; display: flex; flex-wrap: wrap; gap: .75em 1.5em; align-items: end; justify-content: space-between; }
 [part=offer] [part=price] { font-size: 1.25em; line-height: 1.2; }
 [part=saving] { color: var(--tandem-saving, inherit); font-weight: 600; }
 button {
@@ -100,18 +113,17 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
 }
 [part=status]:not(.failed) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 34em) {
-  [part=members] { display: flex; flex-wrap: wrap; gap: 1em 2.25em; }
-  [part=member] { position: relative; display: flex; flex-direction: column; gap: .125em; width: 8em; }
-  [part=member] > * { align-self: start; }
+  [part=members] { display: flex; flex-wrap: wrap; gap: 1.25em 2.25em; overflow: clip; }
+  [part=member] { position: relative; display: flex; flex-direction: column; align-items: start; gap: .125em; width: 7.25em; }
+  [part=member] [part=picture] { align-self: start; width: 5em; margin-bottom: .375em; }
   [part=member] [part=words] { display: contents; }
   [part~=mark] { order: 1; }
-  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -1.4em; top: 3em; opacity: .6; }
+  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -1.75em; top: 1.8em; opacity: .6; }
 }
 @container (min-width: 54em) {
   [part=list] { grid-template-columns: repeat(3, 1fr); gap: 1em; }
   [part=list] > li { padding: 1em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
-  [part=set] { grid-template-columns: 1fr auto; }
-  [part=set] [part=words] { grid-column: 1 / -1; }
+  [part=set] { grid-template: "words offer" auto "members offer" 1fr / 1fr auto; }
   [part=offer] { flex-direction: column; align-items: stretch; justify-content: end; min-width: 13em; }
 }`;
 
