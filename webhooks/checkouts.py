@@ -9,9 +9,9 @@ from webhooks.event import Delivery, WebhookEvent
 
 
 def suggest(delivery: Delivery) -> None:
-    """Plan the suggestion. Our own write made this event too, where Saleor's legacy emission is on: that one is no news."""
+    """Plan the suggestion. Of a checkout that has become an order meanwhile Saleor tells nothing. Our own write made this event too, where Saleor's legacy emission is on: that one is no news."""
     node = delivery.body["checkout"]
-    if delivery.own:
+    if delivery.own or node is None:
         return
     if may_matter(delivery.shop, node, delivery.now):
         plan_work.hold_prices(delivery.shop, [node["id"]], delivery.now)

@@ -17,7 +17,9 @@ from plugin.errors import TandemError
 
 OPERATIONS = {
     name: print_ast(document)
-    for name, document in separate_operations(parse(Path(__file__).with_suffix(".graphql").read_text())).items()
+    for name, document in separate_operations(
+        parse(Path(__file__).with_suffix(".graphql").read_text())
+    ).items()
 }
 
 CENT = Decimal("0.01")

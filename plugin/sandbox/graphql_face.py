@@ -51,7 +51,7 @@ class GraphqlFace:
         return 200, {**errors, "data": result.data, "extensions": {"cost": COST}}
 
     def _execute(self, asked: dict[str, Any], who: Principal) -> ExecutionResult:
-        schema = schema_of(self.kernel.settings.schema_version)
+        schema = schema_of(self.kernel.settings.version)
         document = checked(schema, asked["query"])
         operations = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
         self.requests.append(asked.get("operationName") or (operations[0].name or _Unnamed).value)

@@ -52,7 +52,7 @@ def _judge(kernel: Kernel, manifest: dict[str, Any]) -> None:
     missing = [name for name in REQUIRED if not manifest.get(name)]
     if missing:
         raise Rejected(missing[0], "REQUIRED", "Field required.")
-    known = schema_of(kernel.settings.schema_version).type_map["PermissionEnum"]
+    known = schema_of(kernel.settings.version).type_map["PermissionEnum"]
     for code in manifest.get("permissions", ()):
         if code not in known.values:  # type: ignore[attr-defined]  # it is an enum
             raise Rejected("permissions", "INVALID_PERMISSION", "Given permissions don't exist.")
@@ -111,7 +111,7 @@ def subscribed(
     kernel: Kernel, query: str, events: Iterable[str], sync_events: Iterable[str] = ()
 ) -> Subscribed:
     """The listed events, or those whose types the query spreads."""
-    schema = schema_of(kernel.settings.schema_version)
+    schema = schema_of(kernel.settings.version)
     document = checked(schema, query)
     assert any(isinstance(it, OperationDefinitionNode) for it in document.definitions)  # noqa: S101  # checked() saw to it
     listed = Subscribed(tuple(events), tuple(sync_events))

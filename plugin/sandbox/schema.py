@@ -21,14 +21,10 @@ from graphql import (
 from plugin.sandbox import scalars
 from plugin.sandbox.asking import Resolver, Resolvers
 from plugin.sandbox.resolvers import RESOLVERS
+from plugin.sandbox.schema_ages import fields, unknown_to, without
 from plugin.sandbox.seen import SEEN_IN_A_CHANNEL, Seen
 
 SDL = Path(__file__).with_name("schema.graphql")
-
-NEWER_THAN = {
-    "3.21": ("ProductVariantDiscountedPriceUpdated", "PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED"),
-}
-"""What this old a Saleor does not know yet."""
 
 
 def snake(name: str) -> str:
@@ -94,13 +90,15 @@ def executable(sdl: str, resolvers: Resolvers) -> GraphQLSchema:
     return schema
 
 
-@cache
 def schema_of(version: str) -> GraphQLSchema:
-    """The schema of a Saleor of this version, "3.23" for instance."""
-    sdl = SDL.read_text()
-    for old, names in NEWER_THAN.items():
-        if version <= old:
-            for name in names:
-                sdl = re.sub(rf"^(type|input) {name} .*?^}}\n", "", sdl, flags=re.S | re.M)
-                sdl = re.sub(rf"^  {name}\n", "", sdl, flags=re.M)
-    return executable(sdl, RESOLVERS)
+    """The schema of a Saleor of this version: "3.23.28", or "3.23" for the newest of them."""
+    return _without(unknown_to(version))
+
+
+@cache
+def _without(names: frozenset[str]) -> GraphQLSchema:
+    gone = fields(names)
+    resolvers = {
+        kind: {name: it for name, it in its.items() if name not in gone} for kind, its in RESOLVERS.items()
+    }
+    return executable(without(SDL.read_text(), names), resolvers)

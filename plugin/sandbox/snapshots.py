@@ -52,7 +52,7 @@ class Snapshots:
             event = Event(
                 type_name(fired.name), kernel.clock(), kernel.settings.version, principal, app, about
             )
-            schema = schema_of(kernel.settings.schema_version)
+            schema = schema_of(kernel.settings.version)
             answer = execute_sync(
                 schema,
                 checked(schema, webhook.subscription_query),

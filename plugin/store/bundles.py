@@ -190,6 +190,17 @@ def holding_variants(db: Database, variants: Iterable[VariantId]) -> list[str]:
     return [row[0] for row in rows]
 
 
+def held_since(db: Database, since: str) -> list[str]:
+    """Checkouts in which we have set a price since then."""
+    rows = db.conn.execute("select distinct checkout from holds where held_at >= ?", [since])
+    return [row[0] for row in rows]
+
+
+def forget_checkout(db: Database, checkout: str) -> None:
+    """The checkout has become an order."""
+    db.conn.execute("delete from holds where checkout = ?", [checkout])
+
+
 def forget_holds(db: Database, before: str) -> None:
     """Drop what was held this long ago: Saleor deletes checkouts that nobody touches."""
     db.conn.execute("delete from holds where held_at < ?", [before])

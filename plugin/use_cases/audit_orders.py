@@ -48,8 +48,11 @@ def audit_orders(shop: Shop, orders: Iterable[Order], now: datetime) -> list[Aud
 
 
 def _audit(shop: Shop, order: Order) -> Audit | None:
+    if audits.there(shop.db, order.id):
+        return None
     sold = _sold(shop, order)
-    if not sold or audits.there(shop.db, order.id):
+    if not sold:
+        _forget_holds(shop, order)
         return None
 
     market = _market(shop, order, sold)
@@ -63,7 +66,15 @@ def _audit(shop: Shop, order: Order) -> Audit | None:
 
     with writing(shop.db):
         audits.keep(shop.db, audit)
+        _forget_holds(shop, order)
     return audit
+
+
+def _forget_holds(shop: Shop, order: Order) -> None:
+    """Its checkout is no more."""
+    if order.checkout and bundles.held(shop.db, order.checkout):
+        with writing(shop.db):
+            bundles.forget_checkout(shop.db, order.checkout)
 
 
 def _sold(shop: Shop, order: Order) -> list[Sold]:

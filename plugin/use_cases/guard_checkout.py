@@ -12,19 +12,19 @@ from plugin.suggestions.bundles.model import Bundle, Member
 from plugin.suggestions.model import ChannelId
 from plugin.use_cases.hold_prices import Held, hold_prices
 
-PART_FOR_OTHERS = 1 / 3
-"""Of the guard's time it waits at most so much for another worker that holds the same checkout."""
+PART_FOR_OTHERS = 0.7
+"""Of the guard's time it waits at most so much for another worker that holds the same checkout, and does what we would do."""
 
 
-def guard_checkout(shop: Shop, node: Mapping[str, Any], now: datetime, seconds: float) -> Held | None:
-    """Settle the prices within so many seconds. `node`: GuardFacts. None when there was nothing to look at.
+def guard_checkout(shop: Shop, node: Mapping[str, Any] | None, now: datetime, seconds: float) -> Held | None:
+    """Settle the prices within so many seconds. `node`: GuardFacts, or None where Saleor could not tell. None when there was nothing to look at.
 
     Raises:
         TryAgain: not in time.
     """
-    if not preferences.get(shop.db).guard or not may_matter(shop, node, now):
+    if node is None or not preferences.get(shop.db).guard or not may_matter(shop, node, now):
         return None
-    return hold_prices(shop, node["id"], now, seconds * PART_FOR_OTHERS, seconds * (1 - PART_FOR_OTHERS) / 2)
+    return hold_prices(shop, node["id"], now, seconds * PART_FOR_OTHERS, seconds)
 
 
 def may_matter(shop: Shop, node: Mapping[str, Any], now: datetime) -> bool:

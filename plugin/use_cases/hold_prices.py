@@ -105,11 +105,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How a checkout stands after it was looked at: as Saleor has it, what is promised, and whether anything was written."""
+    """How a checkout stands after it was looked at: as Saleor has it, what is promised, whether anything was written, our lines."""
 
     checkout: PricedCheckout
     pricing: Pricing
     changed: bool
+    ours: frozenset[str] = frozenset()
 
 
 def hold_prices(
@@ -117,33 +118,41 @@ def hold_prices(
 ) -> Held | None:
     """See that every line of the checkout has the price it is entitled to. None when Saleor has no such checkout.
 
-    `seconds`: how long somebody waits for us (the guard); nobody when not given.
+    `seconds`: how long somebody waits for us in all (the guard, a shopper about to pay); nobody when not given. Notes on the
+    lines are left to the worker then.
 
     Raises:
         SaleorTrouble: Saleor did not answer.
         TryAgain: another worker held the checkout for longer than `patience`.
     """
+    until = None if seconds is None else time.monotonic() + seconds
     with turn(shop.db, f"checkout:{checkout_id}", patience):
-        node = shop.saleor.ask("checkout_prices", {"id": checkout_id}, seconds)["checkout"]
+        node = shop.saleor.ask("checkout_prices", {"id": checkout_id}, _left(until))["checkout"]
         if node is None:
             return None
         try:
-            return settle(shop, priced_checkout_from(node), now, seconds)
+            held = settle(shop, priced_checkout_from(node), now, until)
         except NotFound:
             return None
+    if seconds is None:
+        note(shop, held)
+    elif held.changed:
+        with writing(shop.db):
+            plan_work.hold_prices(shop, [checkout_id], now)
+    return held
 
 
-def settle(shop: Shop, checkout: PricedCheckout, now: datetime, seconds: float | None = None) -> Held:
-    """The same for a checkout just read, in our turn."""
+def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | None = None) -> Held:
+    """The same for a checkout just read, in our turn. `until`: on the monotonic clock."""
     look = Look(shop, now, checkout, _holds(shop, checkout))
-    writes, until = 0, None if seconds is None else time.monotonic() + seconds
+    writes = 0
     while True:
         _see_the_discount(look, _left(until))
         market, lines = look.market(), look.lines
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
         missed = not changes and writes > 0 and _is_off(look, market, pricing)
-        if not (changes or missed) or writes == MOST_WRITES:
+        if not (changes or missed) or writes == MOST_WRITES or facts.get(shop.db, "may_price") is False:
             break
         if not look.given_up and (missed or writes == MOST_WRITES - 1):
             log.warning("%s: a bundle could not be priced exactly", shop.installation.api_url)
@@ -153,9 +162,7 @@ def settle(shop: Shop, checkout: PricedCheckout, now: datetime, seconds: float |
         look.holds = _holds(shop, look.checkout)
         _learn_from_the_answer(look, market)
         writes += 1
-    if seconds is None:
-        _note(look, pricing)
-    return Held(look.checkout, pricing, writes > 0)
+    return Held(look.checkout, pricing, writes > 0, frozenset(look.holds))
 
 
 def _left(until: float | None) -> float | None:
@@ -365,17 +372,15 @@ def _is_off(look: Look, market: Market, pricing: Pricing) -> bool:
     )
 
 
-def _note(look: Look, pricing: Pricing) -> None:
+def note(shop: Shop, held: Held) -> None:
     """Private metadata on the priced lines: it travels to the order, where the shopper cannot touch it. Nice to have, never in the way."""
-    for line in look.checkout.lines:
-        text = _note_for(line, pricing) if line.base != line.list_price and line.id in look.holds else ""
+    for line in held.checkout.lines:
+        text = _note_for(line, held.pricing) if line.base != line.list_price and line.id in held.ours else ""
         if text != (line.note or ""):
             try:
-                look.shop.saleor.ask(
-                    "note_on_line", {"id": line.id, "input": [{"key": NOTE_KEY, "value": text}]}
-                )
+                shop.saleor.ask("note_on_line", {"id": line.id, "input": [{"key": NOTE_KEY, "value": text}]})
             except SaleorRefused as error:
-                log.info("%s: no note on a line: %s", look.shop.installation.api_url, error)
+                log.info("%s: no note on a line: %s", shop.installation.api_url, error)
 
 
 def _note_for(line: LinePrices, pricing: Pricing) -> str:

@@ -13,10 +13,15 @@ from plugin.saleor.manifest import Subscription
 from plugin.shop import Shop, Tandem
 from plugin.store import bundles, facts, preferences
 from plugin.store.database import writing
+from plugin.store.turns import turn
 from plugin.suggestions.bundles.model import ACTIVE
 from plugin.use_cases import plan_work
 
 log = logging.getLogger(__name__)
+
+
+PATIENCE = 10.0
+"""Seconds to wait for another worker that mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,12 @@ def compare(webhooks: Sequence[Mapping[str, Any]], wanted: Sequence[Subscription
 
 
 def mend_webhooks(tandem: Tandem, shop: Shop, now: datetime) -> Mending:
-    """Compare with Saleor's list and mend it. Needs no permission: an app may manage its own webhooks."""
+    """Compare with Saleor's list and mend it, one worker at a time. Needs no permission: an app may manage its own webhooks."""
+    with turn(shop.db, "webhooks", PATIENCE):
+        return _mend_in_turn(tandem, shop, now)
+
+
+def _mend_in_turn(tandem: Tandem, shop: Shop, now: datetime) -> Mending:
     told = shop.saleor.ask("who_am_i")
     version = told["shop"]["version"] or shop.installation.saleor_version
     with tandem.register() as register:

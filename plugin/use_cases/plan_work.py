@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.shop import Shop
-from plugin.store import facts, jobs
+from plugin.store import bundles, facts, jobs
 from plugin.store.database import writing
 from plugin.suggestions.bundles.model import Bundle
 
@@ -31,6 +31,9 @@ QUICK = (HOLD, INJECT, ANEW, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEM
 LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE)
 """These take their time, and must not keep the quick ones waiting."""
 
+HELD_FOR = timedelta(days=3)
+"""Baskets older than this are hardly ever ordered; a price held there is looked at with their next event, and by the guard."""
+
 EVERY = {
     SWEEP: timedelta(days=1),
     RECONCILE: timedelta(hours=1),
@@ -45,9 +48,11 @@ def inject(shop: Shop, checkout: dict[str, Any], now: datetime) -> None:
     _write(shop, f"{INJECT}:{checkout['id']}", INJECT, {"checkout": checkout}, now)
 
 
-def suggest_anew(shop: Shop, checkout: str, now: datetime) -> None:
-    """We changed the checkout ourselves, and are told of it by an event of our own, which is ignored: suggest for it soon."""
-    _write(shop, f"{ANEW}:{checkout}", ANEW, {"checkout": checkout}, now)
+def follow_own_change(shop: Shop, checkout: str, now: datetime) -> None:
+    """We changed the checkout ourselves, and are told of it by an event of our own, which is ignored: suggest and note soon."""
+    with writing(shop.db):
+        _write(shop, f"{ANEW}:{checkout}", ANEW, {"checkout": checkout}, now)
+        hold_prices(shop, [checkout], now)
 
 
 def hold_prices(shop: Shop, checkouts: Iterable[str], now: datetime) -> None:
@@ -116,8 +121,9 @@ def after_install(shop: Shop, now: datetime) -> None:
 
 
 def catch_up(shop: Shop, now: datetime) -> None:
-    """After being away: what was missed, and whether the webhooks still fit."""
+    """After being away: what was missed, whether the webhooks still fit, and whether prices we hold still should be held."""
     with writing(shop.db):
+        hold_prices(shop, bundles.held_since(shop.db, (now - HELD_FOR).isoformat()), now)
         for name in (RECONCILE, MEND, SWEEP):
             _write(shop, name, name, {}, now)
 
@@ -134,6 +140,7 @@ def after_start(shop: Shop, now: datetime) -> None:
     """A process begins, and nobody knows how long none was there: Saleor gives a delivery up after five minutes."""
     with writing(shop.db):
         _write(shop, RECONCILE, RECONCILE, {}, now)
+        hold_prices(shop, bundles.held_since(shop.db, (now - HELD_FOR).isoformat()), now)
         regular(shop, now)
 
 

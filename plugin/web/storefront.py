@@ -43,7 +43,7 @@ PLACEMENTS = ("product", "checkout")
 MOST_BYTES_ASKED = 20_000
 
 SETTLES_WITHIN = 5.0
-"""Seconds for each call to Saleor while a shopper waits to pay."""
+"""Seconds in all while a shopper waits to pay."""
 
 
 class Pace:
@@ -98,7 +98,7 @@ def add_bundle(key: str, number: str) -> Response:
         now = datetime.now(UTC)
         variants = [VariantId(one[:LONGEST_ID]) for one in wanted[:MOST_VARIANTS]]
         done = complete_bundle(shop, number, _id(asked.get("checkout")), variants, now)
-        plan_work.suggest_anew(shop, done.held.checkout.id, now)
+        plan_work.follow_own_change(shop, done.held.checkout.id, now)
         status = "added" if done.added else "already_complete"
         return {"status": status, **bundle_answer(done.held, number)}
 

@@ -15,6 +15,8 @@ from plugin.sandbox.demo import Story
 from plugin.sandbox.demo_shop import EUR, product_id, variant_id
 from plugin.sandbox.demo_shopper import Shopper, wait_for
 from plugin.sandbox.stage import Stage, set_up
+from plugin.store import facts
+from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import save_bundle
 from tests.browser.chromium import chromium
 
@@ -101,14 +103,18 @@ def take(browser: Browser, stage: Stage) -> None:
 
 def set_up_bundles(stage: Stage) -> None:
     """As a merchant would: one on sale, one that waits for its day, one paused, one still a draft."""
-    now = datetime.now(UTC)
+    now, saleor = datetime.now(UTC), stage.saleor
+    saleor.apps.grant(stage.installation.app_id, "HANDLE_CHECKOUTS", by=saleor.staff)
     with stage.tandem.shop(stage.installation) as shop:
+        plan_work.mend(shop, now)
+        stage.tandem.wake(stage.installation)
+        wait_for("the permission", lambda: facts.get(shop.db, "may_price") or None)
         for draft, ago in BUNDLES:
             made = {"channels": [EUR.slug], "starts": None, **draft}
             if made.pop("soon", False):
                 made["starts"] = (now + timedelta(days=12)).isoformat()
             made["members"] = [{"product": product_id(goods)} for goods in made["members"]]
-            save_bundle(shop, made, "the command line", now - ago)
+            save_bundle(shop, made, saleor.staff.id or "", now - ago)
 
 
 def _page(browser: Browser, width: int, height: int, scheme: str) -> Page:

@@ -53,6 +53,23 @@ def test_every_subscription_of_the_app_fits(event: Any) -> None:
     assert checked(schema_of("3.23"), event.subscription.query)
 
 
+@pytest.mark.parametrize(
+    ("version", "unknown"),
+    [
+        ("3.23.28", []),
+        ("3.23.18", ["priceOverrideReason"]),
+        ("3.22.36", ["priceOverrideReason", "deliveryOptionsCalculate"]),
+        ("3.21", ["priceOverrideReason", "deliveryOptionsCalculate", "appProblemCreate"]),
+    ],
+)
+def test_an_older_saleor_knows_less(version: str, unknown: list[str]) -> None:
+    schema = schema_of(version)
+    mutations, line = schema.type_map["Mutation"].fields, schema.type_map["CheckoutLineUpdateInput"].fields  # type: ignore[attr-defined]  # objects
+
+    asked = ("priceOverrideReason", "deliveryOptionsCalculate", "appProblemCreate")
+    assert [it for it in asked if it not in {**mutations, **line}] == unknown
+
+
 def _differences(ours: GraphQLSchema, whole: GraphQLSchema) -> Iterator[str]:
     for name, kind in ours.type_map.items():
         if name.startswith("__"):
