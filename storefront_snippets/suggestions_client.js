@@ -18,7 +18,7 @@ export const PATIENCE_MS = DELAYS_MS.reduce((sum, delay) => sum + delay);
 const TIMEOUT_MS = 8000;
 
 /** How long the prices may keep a shopper from paying. */
-const SETTLE_MS = 3000;
+const SETTLE_MS = 6000;
 
 /** @type {SuggestionsDocument} Its hash fits no basket, unlike that of an answer without suggestions. */
 export const NO_ANSWER = { version: 1, madeAt: "", placement: "", linesHash: "", suggestions: [] };
@@ -109,7 +109,7 @@ export async function addToCheckout(apiUrl, checkoutId, variantId) {
 }
 
 /**
- * Completes a set: the app adds what is missing and prices the whole, at once. Asked twice, it adds once.
+ * Completes a set: the app adds what is missing and prices the whole. Asked twice, it adds once.
  * Rejects with `status` 409 when the set is not available any more.
  * @param {string} appUrl @param {string} checkoutId @param {Pick<Bundle, "id" | "members">} bundle @returns {Promise<Added>}
  */
@@ -119,7 +119,7 @@ export function addBundle(appUrl, checkoutId, { id, members }) {
 }
 
 /**
- * Makes every price of the checkout what it should be now. Call it before pay, and show the total again when it is "settled".
+ * Makes the prices of a checkout what they should be. Call before pay; after "settled" the total is another.
  * @param {string} appUrl @param {string} checkoutId @param {{ signal?: AbortSignal }} [asking] @returns {Promise<Settled>}
  */
 export function settle(appUrl, checkoutId, { signal } = {}) {
@@ -127,19 +127,19 @@ export function settle(appUrl, checkoutId, { signal } = {}) {
 }
 
 /**
- * The same for the way to the payment: never rejects and never takes long. Null says that nobody answered.
- * @param {string} appUrl @param {string} checkoutId @param {number} [patience] milliseconds @returns {Promise<Settled | null>}
+ * The same, and nothing that goes wrong keeps the shopper from paying: null when nobody answers in time.
+ * @param {string} appUrl @param {string} checkoutId @param {number} [patience] milliseconds
  */
 export async function settleBeforePay(appUrl, checkoutId, patience = SETTLE_MS) {
   return settle(appUrl, checkoutId, { signal: AbortSignal.timeout(patience) }).catch(() => null);
 }
 
 /**
- * The set's name in a language, else in the one it comes nearest to, else its own.
+ * The set's name in a language, in the one nearest to it, or as it is.
  * @param {Pick<Bundle, "names">} bundle @param {string} [language]
  */
 export function bundleName({ names }, language = "") {
-  const known = new Map(Object.entries(names).map(([tag, name]) => [tag.toLowerCase().replaceAll("_", "-"), name]));
+  const known = new Map(Object.entries(names).map(([tag, name]) => [tag.toLowerCase().replace("_", "-"), name]));
   let tag = language.toLowerCase();
   while (tag && !isText(known.get(tag))) tag = tag.replace(/-?[^-]*$/, "");
   return known.get(tag);
@@ -180,7 +180,7 @@ async function graphql(apiUrl, query, variables, signal = undefined) {
 async function toApp(appUrl, path, facts, signal = undefined) {
   const said = await answer(door(appUrl, path), posted(facts), signal);
   if (!isText(said?.status) || !Array.isArray(said.lines)) throw new Error("Tandem did not answer");
-  return { ...said, lines: said.lines.map(({ lineId: id, isGift = false, ...line }) => ({ id, isGift, ...line })) };
+  return { ...said, lines: said.lines.map(({ lineId: id, ...line }) => ({ id, ...line })) };
 }
 
 function door(appUrl, path) {

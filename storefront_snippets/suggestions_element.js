@@ -2,7 +2,10 @@
 import * as client from "./suggestions_client.js";
 
 /** Kinds where a click means adding; one we do not know may mean more, and is not shown. */
-const KINDS = ["also_bought", "bundle"];
+const KINDS = ["also_bought"];
+
+/** A bundle: its button brings every member that is missing. */
+const isSet = ({ kind }) => kind === "bundle";
 
 /** The attributes that say whom to ask for what. */
 const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel"];
@@ -89,7 +92,17 @@ ul { display: grid; list-style: none; }
 [part=member] [part=words], [part=member] [part=picture] { align-self: center; }
 [part=member] [part=name] { font-size: .9375em; }
 [part~=owned]::before { content: "✓ "; content: "✓ " / ""; }
-[part=offer] { grid-area: offer; display: flex; flex-wrap: wrap; gap: .75em 1.5em; align-items: end; justify-content: space-between; }
+[part=offer] {
+  grid-area: offer;
+  display: flex;
+  flex-wrap: wrap;
+  gap: .75em 1.5em;
+  align-items: center;
+  justify-content: space-between;
+  padding-top: 1em;
+  border-top: 1px solid var(--_line);
+}
+[part=offer] button { flex: 1 0 auto; }
 [part=offer] [part=price] { font-size: 1.25em; line-height: 1.2; }
 [part=saving] { color: var(--tandem-saving, inherit); font-weight: 600; }
 button {
@@ -113,18 +126,28 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
 }
 [part=status]:not(.failed) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 34em) {
-  [part=members] { display: flex; flex-wrap: wrap; gap: 1.25em 2.25em; overflow: clip; }
-  [part=member] { position: relative; display: flex; flex-direction: column; align-items: start; gap: .125em; width: 7.25em; }
+  [part=members] { display: flex; flex-wrap: wrap; gap: 1.25em 1.75em; overflow: clip; }
+  [part=member] { position: relative; display: flex; flex-direction: column; align-items: start; gap: .125em; width: 7.5em; }
   [part=member] [part=picture] { align-self: start; width: 5em; margin-bottom: .375em; }
   [part=member] [part=words] { display: contents; }
   [part~=mark] { order: 1; }
-  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -1.75em; top: 1.8em; opacity: .6; }
+  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -2.4em; top: 1.8em; opacity: .6; }
+  [part=offer] button { flex-grow: 0; }
 }
 @container (min-width: 54em) {
   [part=list] { grid-template-columns: repeat(3, 1fr); gap: 1em; }
   [part=list] > li { padding: 1em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
   [part=set] { grid-template: "words offer" auto "members offer" 1fr / 1fr auto; }
-  [part=offer] { flex-direction: column; align-items: stretch; justify-content: end; min-width: 13em; }
+  [part=offer] {
+    flex-direction: column;
+    align-items: stretch;
+    justify-content: center;
+    min-width: 13em;
+    padding: 0;
+    padding-inline-start: 2em;
+    border: 0;
+    border-inline-start: 1px solid var(--_line);
+  }
 }`;
 
 /** What shows nothing takes no room, not even the gap of a grid; what waits must be there to come into view. */
@@ -292,19 +315,19 @@ export class TandemSuggestionsElement extends Base {
 
   #show(found) {
     this.#placement = found.placement;
-    this.#suggestions = found.suggestions.filter(({ kind }) => KINDS.includes(kind) && (kind !== "bundle" || this.#completes()));
+    this.#suggestions = found.suggestions.filter((it) => (isSet(it) ? this.#completes() : KINDS.includes(it.kind)));
     this.#fill();
     this.#turn(this.#suggestions.length ? "shown" : found.linesHash ? "nothing" : "waiting");
   }
 
   /** A set is shown only where a click brings the whole of it. */
   #completes() {
-    return this.hasAttribute("bundles") || Boolean(this.getAttribute("app-url") && this.getAttribute("checkout"));
+    return this.hasAttribute("bundles") || (this.getAttribute("app-url") && this.getAttribute("checkout"));
   }
 
   #fill() {
-    const set = this.#suggestions.filter(({ bundle }) => bundle).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
-    const cards = this.#suggestions.filter(({ bundle }) => !bundle).map((suggestion, place) => this.#card(suggestion, place));
+    const set = this.#suggestions.filter(isSet).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
+    const cards = this.#suggestions.filter((it) => !isSet(it)).map((suggestion, place) => this.#card(suggestion, place));
     const content = [...set, ...cards].map((part) => part.outerHTML).join();
     if (content === this.#content) return;
     this.#content = content;
@@ -326,27 +349,25 @@ export class TandemSuggestionsElement extends Base {
   #seen({ isIntersecting, target }) {
     if (!isIntersecting) return;
     this.#sight.unobserve(target);
-    const whole = target === this.#set;
-    this.#tell("shown", { suggestions: this.#suggestions.filter(({ bundle }) => Boolean(bundle) === whole) });
+    this.#tell("shown", { suggestions: this.#suggestions.filter((it) => isSet(it) === (target === this.#set)) });
   }
 
   #card(suggestion, place) {
-    const words = make("div", { part: "words" }, this.#name(suggestion, { id: `name-${place}` }), this.#because(suggestion));
-    const price = make("p", { part: "price" }, this.#money(suggestion.price));
-    return make("li", { part: "item" }, picture(suggestion), words, price, this.#button(suggestion, place, `name-${place}`));
+    const id = `name-${place}`;
+    const words = make("div", { part: "words" }, this.#name(suggestion, { id }), this.#because(suggestion));
+    const price = this.#price("price", suggestion.price);
+    return make("li", { part: "item" }, picture(suggestion), words, price, this.#button(suggestion, place, id));
   }
 
   /** The whole set: what is in the basket and what is not, what it costs, and what that saves. */
   #offer(suggestion) {
     const { members, price, separately, saving } = suggestion.bundle;
-    const texts = this.#texts;
-    const words = make("div", { part: "words" }, make("h2", { part: "title", id: "title" }, this.#title(suggestion)), this.#because(suggestion));
+    const { separately: instead, saving: saved } = this.#texts;
+    const title = make("h2", { part: "title", id: "title" }, this.#title(suggestion));
+    const words = make("div", { part: "words" }, title, this.#because(suggestion));
     const list = make("ul", { part: "members", role: "list" }, ...members.map((member) => this.#member(member)));
-    const sum = make("div", { part: "sum" }, make("p", { part: "price" }, this.#money(saving ? price : separately)));
-    if (saving) {
-      sum.append(make("p", { part: "separately" }, this.#filled(texts.separately, { price: this.#money(separately) })));
-      sum.append(make("p", { part: "saving" }, this.#filled(texts.saving, { price: this.#money(saving) })));
-    }
+    const sum = make("div", { part: "sum" }, this.#price("price", saving ? price : separately));
+    if (saving) sum.append(this.#price("separately", separately, instead), this.#price("saving", saving, saved));
     const offer = make("div", { part: "offer" }, sum, this.#button(suggestion, "set", "title"));
     return [words, list, offer, make("p", { part: "status", role: "status" })];
   }
@@ -355,11 +376,13 @@ export class TandemSuggestionsElement extends Base {
     const { quantity, missing, price } = member;
     const count = quantity - missing;
     const { owned, partly, here } = this.#texts;
-    const words = make("div", { part: "words" }, this.#name(member, {}));
-    if (count && this.#placement === "product") words.append(make("p", { part: "mark" }, here));
-    else if (count) words.append(make("p", { part: "mark owned" }, this.#filled(missing ? partly : owned, { count, quantity })));
-    const each = this.#filled(quantity > 1 ? "{quantity} × {price}" : "{price}", { quantity, price: this.#money(price) });
-    return make("li", { part: "member" }, picture(member), words, make("p", { part: "each" }, each));
+    const words = make("div", { part: "words" }, this.#name(member));
+    if (count) {
+      const inBasket = this.#placement !== "product";
+      const mark = this.#filled(inBasket ? (missing ? partly : owned) : here, { count, quantity });
+      words.append(make("p", { part: inBasket ? "mark owned" : "mark" }, mark));
+    }
+    return make("li", { part: "member" }, picture(member), words, this.#price("each", price, quantity > 1 && "{quantity} × {price}", quantity));
   }
 
   #name({ name, variantName, variantId }, attributes) {
@@ -370,28 +393,33 @@ export class TandemSuggestionsElement extends Base {
     return title;
   }
 
+  #price(part, price, text, quantity) {
+    return make("p", { part }, this.#filled(text || "{price}", { price: this.#money(price), quantity }));
+  }
+
   #button(suggestion, place, named) {
     const id = `add-${place}`;
     const button = make("button", { part: "button", type: "button", id, "aria-labelledby": `${id} ${named}` });
-    button.textContent = suggestion.bundle ? this.#texts.complete : this.#texts.add;
+    button.textContent = isSet(suggestion) ? this.#texts.complete : this.#texts.add;
     button.addEventListener("click", () => this.#add(suggestion, button));
     return button;
   }
 
-  #title({ bundle, name }) {
-    return bundle ? client.bundleName(bundle, this.#language) : name;
+  #title(suggestion) {
+    return isSet(suggestion) ? client.bundleName(suggestion.bundle, this.#language) : suggestion.name;
   }
 
   #because(suggestion) {
     const { key, parameters, text } = suggestion.reason;
     const own = this.#given.reasons[key];
-    const told = suggestion.bundle ? { ...parameters, bundle: this.#title(suggestion) } : parameters;
+    const told = { ...parameters, bundle: this.#title(suggestion) };
     return make("p", { part: "reason" }, typeof own === "function" ? own(told) : own ? this.#filled(own, told) : text);
   }
 
   async #add(suggestion, button) {
     if (button.hasAttribute("aria-disabled")) return;
-    const { variantId, productId, kind, bundle } = suggestion;
+    const { variantId, productId, kind } = suggestion;
+    const bundle = isSet(suggestion) && suggestion.bundle;
     const detail = { variantId, productId, kind, suggestion };
     let work;
     const waitUntil = (promise) => void (work = promise);
@@ -406,7 +434,10 @@ export class TandemSuggestionsElement extends Base {
       button.textContent = added;
       this.#announce(bundle ? completed : announcement, name);
       this.#tell("added", { ...detail, lines });
-      if (lines) Object.assign(this, { lines });
+      if (!lines) return;
+      // What a set has made of the basket, the app knows best.
+      if (bundle) this.#asked = "";
+      Object.assign(this, bundle ? { lines: null, document: null } : { lines });
     } catch (error) {
       const over = bundle && error?.status === 409;
       if (!over) button.removeAttribute("aria-disabled");
@@ -425,9 +456,8 @@ export class TandemSuggestionsElement extends Base {
   /** Heard politely; a failure is seen as well, near the button. */
   #announce(text, name, seen) {
     const said = seen ?? this.#status;
-    for (const status of [this.#status, this.#set.lastChild, said]) {
-      if (status) status.textContent = status === said ? this.#filled(text, { name }) : "";
-    }
+    for (const status of this.shadowRoot.querySelectorAll("[role=status]")) status.textContent = "";
+    said.textContent = this.#filled(text, { name });
     said.classList.toggle("failed", Boolean(seen));
   }
 

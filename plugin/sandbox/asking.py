@@ -37,6 +37,8 @@ class Asking:
     retry: Callable[[Delivery], None]
     remembered: dict[str, Checkout] = field(default_factory=dict)
     """Checkouts whose discounts this request has worked out."""
+    calls_apps: bool = True
+    """Not while the body of a webhook is made: Saleor refuses to go in circles."""
 
     @property
     def state(self) -> State:

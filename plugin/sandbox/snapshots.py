@@ -57,7 +57,7 @@ class Snapshots:
                 schema,
                 checked(schema, webhook.subscription_query),
                 event,
-                Asking(kernel, app.principal, self.verbs, self.tokens, _never, _never),
+                Asking(kernel, app.principal, self.verbs, self.tokens, _never, _never, calls_apps=False),
             )
         data: dict[str, Any] = answer.data or {}
         if "event" not in data:
