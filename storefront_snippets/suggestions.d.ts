@@ -8,17 +8,42 @@ export type Line = {
   isGift?: boolean | null;
 };
 
-/** A line of a checkout, as Saleor answered after adding. */
-export type CheckoutLine = { id: string; variantId: string; quantity: number; isGift: boolean };
-
 /** `amount` is a decimal as text, such as "12.00": never a float. */
 export type Price = { amount: string; currency: string };
+
+/** A line of a checkout: `isGift` as Saleor answers, `totalPrice` as Tandem does after completing a set or settling. */
+export type CheckoutLine = { id: string; variantId: string; quantity: number; isGift?: boolean; totalPrice?: Price };
 
 export type Parameters = Record<string, string | number>;
 
 /** Why it is suggested: `key` with `parameters` to say it in any language, `text` to say it in English. */
 export type Reason = { key: string; parameters: Parameters; text: string };
 
+export type Thumbnail = { url: string; alt: string };
+
+/** One product of a set. `missing`: how many of `quantity` the basket lacks. `price`: of one, now. */
+export type Member = {
+  productId: string;
+  variantId: string;
+  name: string;
+  variantName: string | null;
+  quantity: number;
+  missing: number;
+  price: Price;
+  thumbnail: Thumbnail | null;
+};
+
+/** A set. `price` is what all of it costs together, `separately` one by one; without a `saving` only the latter is true. */
+export type Bundle = {
+  id: string;
+  names: Record<string, string>;
+  members: Member[];
+  price: Price;
+  separately: Price;
+  saving: Price | null;
+};
+
+/** `bundle` is there when `kind` is "bundle": the suggestion is then the whole set. */
 export type Suggestion = {
   kind: string;
   rung: string;
@@ -27,8 +52,9 @@ export type Suggestion = {
   name: string;
   variantName: string | null;
   price: Price;
-  thumbnail: { url: string; alt: string } | null;
+  thumbnail: Thumbnail | null;
   reason: Reason;
+  bundle?: Bundle;
 };
 
 /** Version 1 of the document; suggestions.schema.json tells it all. */
@@ -43,14 +69,41 @@ export type SuggestionsDocument = {
 /** `lines`: the basket that the answer must have been made for. */
 export type Asking = { lines?: Line[] | null; signal?: AbortSignal };
 
+/** What the app answers when a set was completed. `price` and `saving` are null where the set has no discount. */
+export type Added = {
+  status: "added" | "already_complete";
+  checkout: string;
+  bundle: string;
+  price: Price | null;
+  saving: Price | null;
+  lines: CheckoutLine[];
+};
+
+/** What the app answers when the prices of a checkout are as they should be. */
+export type Settled = { status: "settled" | "unchanged"; checkout: string; lines: CheckoutLine[] };
+
 /** What the app can be asked: about a checkout, or about the variants on a product page. */
 export type AppQuestion = { checkout: string } | { variants: string; channel: string; placement?: string };
 
 /** Reasons in the shopper's language, by key: text with {parameter} in it, or a function of the parameters. */
 export type Reasons = Record<string, string | ((parameters: Parameters) => string)>;
 
-/** The element's own words. `announcement` and `failure` may have {name} in them. */
-export type Texts = { heading: string; add: string; added: string; announcement: string; failure: string };
+/** The element's own words. Sentences may have {name} in them, `partly` {count} and {quantity}, `separately` and `saving` {price}. */
+export type Texts = {
+  heading: string;
+  add: string;
+  added: string;
+  announcement: string;
+  failure: string;
+  complete: string;
+  completed: string;
+  gone: string;
+  owned: string;
+  partly: string;
+  here: string;
+  separately: string;
+  saving: string;
+};
 
 export type ShownEvent = CustomEvent<{ suggestions: Suggestion[] }>;
 

@@ -1,7 +1,4 @@
-/**
- * Asks for suggestions, adds one to a checkout, completes sets, settles their prices. No DOM in here.
- * Bad data is no error but an empty list; a server that does not answer is an error.
- */
+/** Asks for suggestions and takes them; no DOM. Bad data is an empty list, only silence is an error. */
 
 /** @import { Added, AppQuestion, Asking, Bundle, CheckoutLine, Line, Settled, SuggestionsDocument } from "./suggestions.d.ts" */
 
@@ -17,7 +14,7 @@ export const PATIENCE_MS = DELAYS_MS.reduce((sum, delay) => sum + delay);
 /** Who has not answered by then is down, to a shopper. */
 const TIMEOUT_MS = 8000;
 
-/** How long the prices may keep a shopper from paying. */
+/** The app itself gives up after five seconds. */
 const SETTLE_MS = 6000;
 
 /** @type {SuggestionsDocument} Its hash fits no basket, unlike that of an answer without suggestions. */
@@ -56,18 +53,18 @@ export function linesHash(lines) {
 }
 
 /**
- * The document in a metafield's text, or in an object, without what is not as the schema says.
+ * The document in a text or an object, without what is not as the schema says.
  * @param {unknown} given @returns {SuggestionsDocument}
  */
 export function documentFrom(given) {
   const found = typeof given === "string" ? parsed(given) : given;
   if (found?.version !== 1 || !isText(found.linesHash) || !Array.isArray(found.suggestions)) return NO_ANSWER;
-  const suggestions = found.suggestions.filter(isSuggestion).slice(0, LIMIT).map(withSafeThumbnail);
+  const suggestions = found.suggestions.filter(isSuggestion).slice(0, LIMIT).map(safe);
   return { ...found, suggestions };
 }
 
 /**
- * Was it made for this basket? Any will do on a product page, or when the basket is not known.
+ * Was it made for this basket? Any will do on a product page, or for an unknown basket.
  * @param {SuggestionsDocument} document @param {Line[] | null} [lines]
  */
 export function isFresh(document, lines) {
@@ -76,7 +73,7 @@ export function isFresh(document, lines) {
 }
 
 /**
- * What Saleor holds for a checkout, asked again with growing delay until it fits the lines.
+ * What Saleor holds for a checkout, asked again until it fits the lines.
  * @param {string} apiUrl @param {string} checkoutId @param {Asking} [asking]
  */
 export function readFromSaleor(apiUrl, checkoutId, { lines, signal } = {}) {
@@ -98,7 +95,7 @@ export function readFromApp(appUrl, question, { lines, signal } = {}) {
 }
 
 /**
- * Adds one of a variant, and tells all lines. Never repeats a click; rejects with Saleor's message when it refuses.
+ * Adds one of a variant, never twice. Tells all lines, or rejects with Saleor's message.
  * @param {string} apiUrl @param {string} checkoutId @param {string} variantId @returns {Promise<CheckoutLine[]>}
  */
 export async function addToCheckout(apiUrl, checkoutId, variantId) {
@@ -109,9 +106,8 @@ export async function addToCheckout(apiUrl, checkoutId, variantId) {
 }
 
 /**
- * Completes a set: the app adds what is missing and prices the whole. Asked twice, it adds once.
- * Rejects with `status` 409 when the set is not available any more.
- * @param {string} appUrl @param {string} checkoutId @param {Pick<Bundle, "id" | "members">} bundle @returns {Promise<Added>}
+ * Adds what is missing of a set; twice is once. Rejects with `status` 409 when it is not available any more.
+ * @param {string} appUrl @param {string} checkoutId @param {Bundle} bundle @returns {Promise<Added>}
  */
 export function addBundle(appUrl, checkoutId, { id, members }) {
   const variants = members.map(({ variantId }) => variantId);
@@ -119,30 +115,26 @@ export function addBundle(appUrl, checkoutId, { id, members }) {
 }
 
 /**
- * Makes the prices of a checkout what they should be. Call before pay; after "settled" the total is another.
- * @param {string} appUrl @param {string} checkoutId @param {{ signal?: AbortSignal }} [asking] @returns {Promise<Settled>}
+ * Call before pay: brings the prices up to date. When "settled", the total is another.
+ * @param {string} appUrl @param {string} checkoutId @param {Asking} [asking] @returns {Promise<Settled>}
  */
 export function settle(appUrl, checkoutId, { signal } = {}) {
   return toApp(appUrl, `checkouts/${encodeURIComponent(checkoutId)}/settle`, {}, signal);
 }
 
 /**
- * The same, and nothing that goes wrong keeps the shopper from paying: null when nobody answers in time.
- * @param {string} appUrl @param {string} checkoutId @param {number} [patience] milliseconds
+ * The same, never in the way: null when there is no answer in time.
+ * @param {string} appUrl @param {string} checkoutId @param {number} [patience]
  */
 export async function settleBeforePay(appUrl, checkoutId, patience = SETTLE_MS) {
   return settle(appUrl, checkoutId, { signal: AbortSignal.timeout(patience) }).catch(() => null);
 }
 
-/**
- * The set's name in a language, in the one nearest to it, or as it is.
- * @param {Pick<Bundle, "names">} bundle @param {string} [language]
- */
+/** The set's name in the nearest language. @param {Bundle} bundle @param {string} [language] */
 export function bundleName({ names }, language = "") {
-  const known = new Map(Object.entries(names).map(([tag, name]) => [tag.toLowerCase().replace("_", "-"), name]));
   let tag = language.toLowerCase();
-  while (tag && !isText(known.get(tag))) tag = tag.replace(/-?[^-]*$/, "");
-  return known.get(tag);
+  while (tag && !isText(names[tag])) tag = tag.replace(/-?[^-]*$/, "");
+  return names[tag];
 }
 
 /** @param {number} milliseconds @param {AbortSignal} [signal] */
@@ -225,14 +217,12 @@ function isSuggestion(it) {
 
 function isBundle(it) {
   const { id, names, members, price, separately, saving } = it ?? {};
-  const told = isText(id) && isText(names?.[""]) && [price, separately, saving ?? price].every(isPrice);
-  return told && Array.isArray(members) && members.length > 1 && members.every(isMember);
+  const told = [id, names?.[""]].every(isText) && [price, separately, saving ?? price].every(isPrice);
+  return told && Array.isArray(members) && members.every(isMember);
 }
 
 function isMember(it) {
-  const { quantity, missing } = it ?? {};
-  const counted = Number.isInteger(quantity) && missing >= 0 && missing <= quantity;
-  return counted && isText(it.variantId) && isText(it.name) && isPrice(it.price);
+  return isPrice(it?.price) && [it.variantId, it.name].every(isText) && it.missing >= 0 && it.quantity >= it.missing;
 }
 
 function isPrice(it) {
@@ -240,10 +230,9 @@ function isPrice(it) {
 }
 
 /** A bad picture is not worth losing the suggestion for. */
-function withSafeThumbnail(it) {
+function safe({ bundle, ...it }) {
   const url = String(it.thumbnail?.url ?? "");
   const alt = String(it.thumbnail?.alt ?? "");
-  const safe = { ...it, thumbnail: /^(https?:\/)?\//i.test(url) ? { url, alt } : null };
-  if (it.kind === "bundle") safe.bundle = { ...it.bundle, members: it.bundle.members.map(withSafeThumbnail) };
-  return safe;
+  const told = { ...it, thumbnail: /^(https?:\/)?\//i.test(url) ? { url, alt } : null };
+  return it.kind === "bundle" ? { ...told, bundle: { ...bundle, members: bundle.members.map(safe) } } : told;
 }

@@ -1,11 +1,8 @@
-/** `<tandem-suggestions>`: shows what goes with a basket, asks to add it. define.js registers the tag. */
+/** `<tandem-suggestions>`: shows what goes with a basket. define.js registers the tag. */
 import * as client from "./suggestions_client.js";
 
-/** Kinds where a click means adding; one we do not know may mean more, and is not shown. */
-const KINDS = ["also_bought"];
-
-/** A bundle: its button brings every member that is missing. */
-const isSet = ({ kind }) => kind === "bundle";
+/** Of another kind a click may mean more than adding: it is not shown. */
+const KINDS = ["also_bought", "bundle"];
 
 /** The attributes that say whom to ask for what. */
 const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel"];
@@ -13,10 +10,10 @@ const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel"
 /** How near to the screen we begin to ask. */
 const NEAR = "200px";
 
-/** Pixels that a picture reserves, each way, before it has loaded. */
+/** Pixels kept for a picture, each way. */
 const PICTURE = "256";
 
-/** The element's own words, in English. */
+/** Its own words, in English. */
 const TEXTS = {
   heading: "Customers also bought",
   add: "Add",
@@ -33,7 +30,7 @@ const TEXTS = {
   saving: "You save {price}",
 };
 
-/** Measured in the page's font size, coloured from its text colour. */
+/** Measured and coloured from the page's own text. */
 const LOOKS = `
 :host {
   display: block;
@@ -72,7 +69,7 @@ ul { display: grid; list-style: none; }
 [part=reason] { margin-top: .25em; }
 [part=reason], [part~=mark], [part=each], [part=separately], [part=saving] { font-size: .8125em; }
 [part=price] { grid-area: price; font-weight: 600; }
-[part=price], [part=each], [part=sum] { font-variant-numeric: tabular-nums; }
+[part=price], [part=each] { font-variant-numeric: tabular-nums; }
 [part=set] {
   display: grid;
   grid-template: "words" auto "members" auto "offer" auto / 1fr;
@@ -86,12 +83,10 @@ ul { display: grid; list-style: none; }
 [part=member] {
   display: grid;
   grid-template: "picture words each" auto / 3.25em 1fr auto;
-  align-items: center;
   gap: .875em;
 }
-[part=member] [part=words], [part=member] [part=picture] { align-self: center; }
-[part=member] [part=name] { font-size: .9375em; }
-[part~=owned]::before { content: "✓ "; content: "✓ " / ""; }
+[part=member] > * { align-self: center; }
+[part~=owned]::before { content: "✓ "; }
 [part=offer] {
   grid-area: offer;
   display: flex;
@@ -103,7 +98,7 @@ ul { display: grid; list-style: none; }
   border-top: 1px solid var(--_line);
 }
 [part=offer] button { flex: 1 0 auto; }
-[part=offer] [part=price] { font-size: 1.25em; line-height: 1.2; }
+[part=offer] [part=price] { font-size: 1.25em; }
 [part=saving] { color: var(--tandem-saving, inherit); font-weight: 600; }
 button {
   grid-area: button;
@@ -127,11 +122,12 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
 [part=status]:not(.failed) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 34em) {
   [part=members] { display: flex; flex-wrap: wrap; gap: 1.25em 1.75em; overflow: clip; }
-  [part=member] { position: relative; display: flex; flex-direction: column; align-items: start; gap: .125em; width: 7.5em; }
-  [part=member] [part=picture] { align-self: start; width: 5em; margin-bottom: .375em; }
+  [part=member] { position: relative; display: flex; flex-direction: column; gap: .125em; width: 7.5em; }
+  [part=member] > * { align-self: start; }
+  [part=member] [part=picture] { width: 5em; margin-bottom: .375em; }
   [part=member] [part=words] { display: contents; }
   [part~=mark] { order: 1; }
-  [part=member] + li::before { content: "+"; content: "+" / ""; position: absolute; inset-inline-start: -2.4em; top: 1.8em; opacity: .6; }
+  [part=member] + li::before { content: "+"; position: absolute; inset-inline-start: -2.4em; top: 1.8em; opacity: .6; }
   [part=offer] button { flex-grow: 0; }
 }
 @container (min-width: 54em) {
@@ -150,14 +146,14 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
   }
 }`;
 
-/** What shows nothing takes no room, not even the gap of a grid; what waits must be there to come into view. */
+/** What shows nothing takes no room, not even a grid's gap; what waits must be there to come into view. */
 const STATES = {
   waiting: ":host(:empty) { position: absolute; }",
   shown: "",
   nothing: ":host { display: none !important; }",
 };
 
-/** What a page may set; the first two are attributes as well, as JSON text. */
+/** What a page may set; the first two are attributes as well, in JSON. */
 const PROPERTIES = { document: null, lines: null, reasons: {}, texts: {} };
 
 /** Where a server renders, there is none. */
@@ -192,7 +188,7 @@ export class TandemSuggestionsElement extends Base {
   #arrival = new IntersectionObserver((moves) => this.#moved(moves.at(-1)), { rootMargin: NEAR });
   #sight = new IntersectionObserver((moves) => moves.forEach((move) => this.#seen(move)), { threshold: 0.5 });
 
-  /** Unlike a style tag it needs no leave from a content security policy. */
+  /** A content security policy may forbid a style tag. */
   #looks = new CSSStyleSheet();
   #fallback = document.createElement("slot");
   #heading = make("h2", { part: "heading", id: "heading" });
@@ -231,7 +227,7 @@ export class TandemSuggestionsElement extends Base {
     else this.#changed();
   }
 
-  /** Asks again: for a page that changes the basket without telling us its `lines`. */
+  /** Asks again: for a page that does not tell its `lines`. */
   refresh() {
     this.#asked = "";
     if (!this.hasAttribute("lines")) this.#given.lines = null;
@@ -242,7 +238,7 @@ export class TandemSuggestionsElement extends Base {
     return { ...TEXTS, ...this.#given.texts };
   }
 
-  /** That of the tag or of the page; the browser's where neither names one. */
+  /** The tag's or the page's, else the browser's. */
   get #language() {
     try {
       return Intl.getCanonicalLocales((this.closest("[lang]") ?? document.documentElement).lang)[0];
@@ -284,7 +280,7 @@ export class TandemSuggestionsElement extends Base {
     if (this.#near) this.#ask(key, read);
   }
 
-  /** With nobody to ask, we wait for the page to bring a document that fits. */
+  /** With nobody to ask, the page may bring a document that fits. */
   #question(lines) {
     const asked = QUESTION.map((name) => this.getAttribute(name) ?? "");
     const [app, api, checkout, variants, channel] = asked;
@@ -297,7 +293,7 @@ export class TandemSuggestionsElement extends Base {
     return { key, read };
   }
 
-  /** What is shown stays until the answer is there: the page does not jump. */
+  /** What is shown stays until then: the page does not jump. */
   async #ask(key, read) {
     this.#reading.abort();
     this.#reading = new AbortController();
@@ -315,19 +311,16 @@ export class TandemSuggestionsElement extends Base {
 
   #show(found) {
     this.#placement = found.placement;
-    this.#suggestions = found.suggestions.filter((it) => (isSet(it) ? this.#completes() : KINDS.includes(it.kind)));
+    // Only where a click brings the whole of it.
+    const sets = this.hasAttribute("bundles") || (this.getAttribute("app-url") && this.getAttribute("checkout"));
+    this.#suggestions = found.suggestions.filter(({ kind, bundle }) => KINDS.includes(kind) && (!bundle || sets));
     this.#fill();
     this.#turn(this.#suggestions.length ? "shown" : found.linesHash ? "nothing" : "waiting");
   }
 
-  /** A set is shown only where a click brings the whole of it. */
-  #completes() {
-    return this.hasAttribute("bundles") || (this.getAttribute("app-url") && this.getAttribute("checkout"));
-  }
-
   #fill() {
-    const set = this.#suggestions.filter(isSet).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
-    const cards = this.#suggestions.filter((it) => !isSet(it)).map((suggestion, place) => this.#card(suggestion, place));
+    const set = this.#suggestions.filter(({ bundle }) => bundle).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
+    const cards = this.#suggestions.filter(({ bundle }) => !bundle).map((suggestion, place) => this.#card(suggestion, place));
     const content = [...set, ...cards].map((part) => part.outerHTML).join();
     if (content === this.#content) return;
     this.#content = content;
@@ -345,11 +338,11 @@ export class TandemSuggestionsElement extends Base {
     this.#sight.observe(this.#list);
   }
 
-  /** "Shown" is said once for the set and once for the list, when half of it is on the screen. */
+  /** Once for the set, once for the list: when half of it is on the screen. */
   #seen({ isIntersecting, target }) {
     if (!isIntersecting) return;
     this.#sight.unobserve(target);
-    this.#tell("shown", { suggestions: this.#suggestions.filter((it) => isSet(it) === (target === this.#set)) });
+    this.#tell("shown", { suggestions: this.#suggestions.filter(({ bundle }) => !bundle === (target !== this.#set)) });
   }
 
   #card(suggestion, place) {
@@ -359,15 +352,14 @@ export class TandemSuggestionsElement extends Base {
     return make("li", { part: "item" }, picture(suggestion), words, price, this.#button(suggestion, place, id));
   }
 
-  /** The whole set: what is in the basket and what is not, what it costs, and what that saves. */
   #offer(suggestion) {
     const { members, price, separately, saving } = suggestion.bundle;
-    const { separately: instead, saving: saved } = this.#texts;
+    const texts = this.#texts;
     const title = make("h2", { part: "title", id: "title" }, this.#title(suggestion));
     const words = make("div", { part: "words" }, title, this.#because(suggestion));
     const list = make("ul", { part: "members", role: "list" }, ...members.map((member) => this.#member(member)));
     const sum = make("div", { part: "sum" }, this.#price("price", saving ? price : separately));
-    if (saving) sum.append(this.#price("separately", separately, instead), this.#price("saving", saving, saved));
+    if (saving) sum.append(this.#price("separately", separately, texts.separately), this.#price("saving", saving, texts.saving));
     const offer = make("div", { part: "offer" }, sum, this.#button(suggestion, "set", "title"));
     return [words, list, offer, make("p", { part: "status", role: "status" })];
   }
@@ -377,11 +369,8 @@ export class TandemSuggestionsElement extends Base {
     const count = quantity - missing;
     const { owned, partly, here } = this.#texts;
     const words = make("div", { part: "words" }, this.#name(member));
-    if (count) {
-      const inBasket = this.#placement !== "product";
-      const mark = this.#filled(inBasket ? (missing ? partly : owned) : here, { count, quantity });
-      words.append(make("p", { part: inBasket ? "mark owned" : "mark" }, mark));
-    }
+    const [part, mark] = this.#placement === "product" ? ["mark", here] : ["mark owned", missing ? partly : owned];
+    if (count) words.append(make("p", { part }, this.#filled(mark, { count, quantity })));
     return make("li", { part: "member" }, picture(member), words, this.#price("each", price, quantity > 1 && "{quantity} × {price}", quantity));
   }
 
@@ -400,13 +389,13 @@ export class TandemSuggestionsElement extends Base {
   #button(suggestion, place, named) {
     const id = `add-${place}`;
     const button = make("button", { part: "button", type: "button", id, "aria-labelledby": `${id} ${named}` });
-    button.textContent = isSet(suggestion) ? this.#texts.complete : this.#texts.add;
+    button.textContent = this.#texts[suggestion.bundle ? "complete" : "add"];
     button.addEventListener("click", () => this.#add(suggestion, button));
     return button;
   }
 
-  #title(suggestion) {
-    return isSet(suggestion) ? client.bundleName(suggestion.bundle, this.#language) : suggestion.name;
+  #title({ bundle, name }) {
+    return bundle ? client.bundleName(bundle, this.#language) : name;
   }
 
   #because(suggestion) {
@@ -418,38 +407,36 @@ export class TandemSuggestionsElement extends Base {
 
   async #add(suggestion, button) {
     if (button.hasAttribute("aria-disabled")) return;
-    const { variantId, productId, kind } = suggestion;
-    const bundle = isSet(suggestion) && suggestion.bundle;
+    const { variantId, productId, kind, bundle } = suggestion;
     const detail = { variantId, productId, kind, suggestion };
     let work;
     const waitUntil = (promise) => void (work = promise);
     const prevented = !this.#tell("add", { ...detail, waitUntil });
     if (prevented && !work) return;
 
-    const { added, announcement, completed, failure, gone } = this.#texts;
+    const texts = this.#texts;
     const name = this.#title(suggestion);
     button.setAttribute("aria-disabled", "true");
     try {
       const lines = work ? (await work, null) : await this.#addToCheckout(variantId, bundle);
-      button.textContent = added;
-      this.#announce(bundle ? completed : announcement, name);
+      button.textContent = texts.added;
+      this.#announce(bundle ? texts.completed : texts.announcement, name);
       this.#tell("added", { ...detail, lines });
       if (!lines) return;
-      // What a set has made of the basket, the app knows best.
+      // The app knows best what the basket is now.
       if (bundle) this.#asked = "";
       Object.assign(this, bundle ? { lines: null, document: null } : { lines });
     } catch (error) {
       const over = bundle && error?.status === 409;
       if (!over) button.removeAttribute("aria-disabled");
-      this.#announce(over ? gone : failure, name, bundle ? this.#set.lastChild : this.#status);
+      this.#announce(over ? texts.gone : texts.failure, name, bundle ? this.#set.lastChild : this.#status);
       this.#tell("error", { during: "add", error, variantId });
     }
   }
 
   async #addToCheckout(variantId, bundle) {
     const [app, api, checkout] = QUESTION.map((name) => this.getAttribute(name));
-    const door = bundle ? app : api;
-    if (!door || !checkout) throw new Error(`Set ${bundle ? "app-url" : "saleor-api-url"} and checkout, or handle tandem:add`);
+    if (!checkout || !(bundle ? app : api)) throw new Error("Set checkout and its address, or handle tandem:add");
     return bundle ? (await client.addBundle(app, checkout, bundle)).lines : client.addToCheckout(api, checkout, variantId);
   }
 
@@ -466,7 +453,6 @@ export class TandemSuggestionsElement extends Base {
     return new Intl.NumberFormat(this.#language, { style: "currency", currency }).format(amount);
   }
 
-  /** "{name} was added" with the name in place. */
   #filled(text, parameters) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = parameters?.[name] ?? whole;
@@ -487,7 +473,7 @@ export class TandemSuggestionsElement extends Base {
   }
 }
 
-/** Text stays text: nothing that is suggested can become markup. */
+/** Text stays text, never markup. */
 function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);

@@ -72,6 +72,11 @@ def write_unless_there(db: Database, key: str, name: str, payload: dict[str, Any
     db.conn.execute(WRITE_UNLESS_THERE, [key, name, json.dumps(payload), due_at])
 
 
+def waits(db: Database, key: str) -> bool:
+    """Whether this job is written down, or being done."""
+    return db.conn.execute("select 1 from jobs where key = ?", [key]).fetchone() is not None
+
+
 def claim(db: Database, names: Sequence[str], now: float, lease: float = LONG_LEASE) -> Job | None:
     """Lease the job that is due longest for so many seconds, or None. Two workers never hold the same."""
     wanted = json.dumps(list(names))

@@ -59,7 +59,12 @@ def hold_prices(shop: Shop, checkouts: Iterable[str], now: datetime) -> None:
     """Look at the bundle prices of these checkouts soon."""
     with writing(shop.db):
         for checkout in checkouts:
-            _write(shop, f"{HOLD}:{checkout}", HOLD, {"checkout": checkout}, now)
+            _write(shop, hold_key(checkout), HOLD, {"checkout": checkout}, now)
+
+
+def hold_key(checkout: str) -> str:
+    """The key of the job that looks at a checkout's bundle prices."""
+    return f"{HOLD}:{checkout}"
 
 
 def put_bundles_into_effect(shop: Shop, bundle: Bundle, now: datetime) -> None:

@@ -20,12 +20,24 @@
  *        revalidateCart(channel);
  *      }
  *
+ *    and, for sets and their prices (TANDEM_URL is https://tandem.example/storefront/<shop>),
+ *
+ *      export async function completeSet(checkoutId: string, channel: string, bundle: Bundle) {
+ *        await addBundle(process.env.TANDEM_URL!, checkoutId, bundle);
+ *        revalidateCart(channel);
+ *      }
+ *
+ *    Where the payment begins, before `checkoutComplete` or a transaction: read the checkout again when this says "settled".
+ *
+ *      const settled = await settleBeforePay(process.env.TANDEM_URL!, checkoutId);
+ *
  * 4. On the cart page, after the list of lines:
  *
  *      <TandemSuggestions
  *        metafield={checkout.metafield ?? null}
  *        lines={checkout.lines.map(({ variant, quantity, isGift }) => ({ variantId: variant.id, quantity, isGift }))}
  *        add={addSuggestion.bind(null, checkoutId, params.channel)}
+ *        complete={completeSet.bind(null, checkoutId, params.channel)}
  *      />
  *
  * Show it in the basket, on contact and on shipping; not beside the payment, where a changed total disturbs.
@@ -35,7 +47,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 
-import type { AddEvent, Line } from "./suggestions";
+import type { AddEvent, Bundle, Line } from "./suggestions";
 import { documentFrom, isFresh } from "./suggestions_client";
 
 /** Tandem answers about half a second after the basket has changed. */
@@ -45,10 +57,12 @@ type Props = {
   metafield: string | null;
   lines: Line[];
   add: (variantId: string) => Promise<void>;
+  /** Without it, sets are not shown. */
+  complete?: (bundle: Bundle) => Promise<void>;
   heading?: string;
 };
 
-export function TandemSuggestions({ metafield, lines, add, heading }: Props) {
+export function TandemSuggestions({ metafield, lines, add, complete, heading }: Props) {
   const element = useRef<HTMLElement>(null);
   const router = useRouter();
   const basket = JSON.stringify(lines);
@@ -60,12 +74,14 @@ export function TandemSuggestions({ metafield, lines, add, heading }: Props) {
     const current = element.current;
     const take = (event: Event) => {
       const { detail } = event as AddEvent;
+      const { bundle } = detail.suggestion;
       event.preventDefault();
-      detail.waitUntil(add(detail.variantId));
+      if (bundle && complete) detail.waitUntil(complete(bundle));
+      else if (!bundle) detail.waitUntil(add(detail.variantId));
     };
     current?.addEventListener("tandem:add", take);
     return () => current?.removeEventListener("tandem:add", take);
-  }, [add]);
+  }, [add, complete]);
 
   useEffect(() => {
     if (fresh) return;
@@ -73,10 +89,16 @@ export function TandemSuggestions({ metafield, lines, add, heading }: Props) {
     return () => looks.forEach(clearTimeout);
   }, [basket, fresh, router]);
 
-  return <tandem-suggestions ref={element} document={metafield ?? ""} lines={basket} heading={heading} />;
+  const sets = complete ? { bundles: "" } : {};
+  return <tandem-suggestions ref={element} document={metafield ?? ""} lines={basket} heading={heading} {...sets} />;
 }
 
-type TandemAttributes = HTMLAttributes<HTMLElement> & { document?: string; lines?: string; heading?: string };
+type TandemAttributes = HTMLAttributes<HTMLElement> & {
+  document?: string;
+  lines?: string;
+  heading?: string;
+  bundles?: string;
+};
 
 declare module "react" {
   namespace JSX {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FrameLocator, Page
 from rich.console import Console
 
 from plugin.sandbox.demo import Story
@@ -28,6 +28,8 @@ PORT = 5410
 BASKETS = ("halden-h5", "halden-h1", "halden-h5", "norvik-instant", "halden-h7", "halden-h5", "norvik-action")
 """Put into checkouts first, so that the pages have something to tell."""
 
+
+ELEMENT = "document.querySelector('tandem-suggestions')?.shadowRoot"
 
 BUNDLES: tuple[tuple[dict[str, Any], timedelta], ...] = (
     (
@@ -72,33 +74,32 @@ BUNDLES: tuple[tuple[dict[str, Any], timedelta], ...] = (
 """Oldest first, with how long ago each was saved."""
 
 
-def take(browser: Browser, stage: Stage) -> None:
-    """All pictures, in light; the settings in dark as well."""
-    page = _page(browser, 1280, 900, "light")
-    page.goto(f"{stage.saleor.origin}/")
-    page.get_by_role("button", name="Add").nth(1).click()
-    page.wait_for_function(
-        "document.querySelector('tandem-suggestions')?.shadowRoot?.querySelector('button')"
-    )
+def take_suggestions(browser: Browser, stage: Stage) -> None:
+    """The demo shop with a camera in the basket, before there is any bundle."""
+    page = _shop_with_a_camera(browser, stage)
+    page.wait_for_function(f"{ELEMENT}?.querySelector('button')")
     _settle(page, "demo-shop")
+
+
+def take_settings(browser: Browser, stage: Stage) -> None:
+    """The overview, light and dark."""
     for scheme, name in (("light", "settings"), ("dark", "settings-dark")):
-        page = _page(browser, 1280, 1240, scheme)
-        page.goto(f"{stage.saleor.origin}/dashboard/")
-        page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
-        _settle(page, name)
+        _settle(_settings(browser, stage, 1240, scheme)[0], name)
+
+
+def take_bundles(browser: Browser, stage: Stage) -> None:
+    """The bundles, light and dark, one of them, and the set offered in the demo shop."""
     for scheme, name in (("light", "bundles"), ("dark", "bundles-dark")):
-        page = _page(browser, 1280, 1100, scheme)
-        page.goto(f"{stage.saleor.origin}/dashboard/")
-        page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
-        page.frame_locator("iframe").first.get_by_role("link", name="Bundles").click()
+        page, framed = _settings(browser, stage, 1100, scheme)
+        framed.get_by_role("link", name="Bundles").click()
         _settle(page, name)
-    page = _page(browser, 1280, 1100, "light")
-    page.goto(f"{stage.saleor.origin}/dashboard/")
-    page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
-    framed = page.frame_locator("iframe").first
+    page, framed = _settings(browser, stage, 1100, "light")
     framed.get_by_role("link", name="Bundles").click()
     framed.get_by_role("link", name="Halden H5 starter set").click()
     _settle(page, "bundle")
+    page = _shop_with_a_camera(browser, stage)
+    page.wait_for_function(f"{ELEMENT}?.textContent.includes('Halden H5 starter set')")
+    _settle(page, "demo-bundle")
 
 
 def set_up_bundles(stage: Stage) -> None:
@@ -115,6 +116,20 @@ def set_up_bundles(stage: Stage) -> None:
                 made["starts"] = (now + timedelta(days=12)).isoformat()
             made["members"] = [{"product": product_id(goods)} for goods in made["members"]]
             save_bundle(shop, made, saleor.staff.id or "", now - ago)
+
+
+def _shop_with_a_camera(browser: Browser, stage: Stage) -> Page:
+    page = _page(browser, 1280, 900, "light")
+    page.goto(f"{stage.saleor.origin}/")
+    page.get_by_role("button", name="Add Halden H5", exact=True).click()
+    return page
+
+
+def _settings(browser: Browser, stage: Stage, height: int, scheme: str) -> tuple[Page, FrameLocator]:
+    page = _page(browser, 1280, height, scheme)
+    page.goto(f"{stage.saleor.origin}/dashboard/")
+    page.get_by_role("link", name="Tandem").or_(page.get_by_role("button", name="Tandem")).first.click()
+    return page, page.frame_locator("iframe").first
 
 
 def _page(browser: Browser, width: int, height: int, scheme: str) -> Page:
@@ -143,8 +158,10 @@ def main() -> None:
             checkout = shopper.open_checkout(EUR.slug)
             shopper.add(checkout, variant_id(goods))
             wait_for("a suggestion", partial(shopper.suggestions, checkout))
+        take_suggestions(browser, stage)
+        take_settings(browser, stage)
         set_up_bundles(stage)
-        take(browser, stage)
+        take_bundles(browser, stage)
 
 
 if __name__ == "__main__":

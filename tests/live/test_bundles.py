@@ -100,7 +100,9 @@ def test_a_set_taken_apart_leaves_its_pieces_at_their_own_price_and_put_together
 
     shop.take_out(checkout, body)
     shop.will_cost(checkout, "40.01")
-    assert [line["undiscountedUnitPrice"]["amount"] for line in shop.read(checkout)["lines"]] == [40.01]
+    soon(
+        lambda: [line["undiscountedUnitPrice"]["amount"] for line in shop.read(checkout)["lines"]] == [40.01]
+    )
     soon(lambda: {line["priceOverrideReason"] for line in _held(shop, checkout)} == {None})
 
     shop.add(checkout, body)

@@ -87,7 +87,15 @@ class FakeShop:
 
     def _priced_lines(self) -> list[Json]:
         price = {"amount": "9.90", "currency": "EUR"}
-        return [{"lineId": f"line-{line['variantId']}", "unitPrice": price} | line for line in self.lines]
+        return [
+            {
+                "lineId": f"line-{line['variantId']}",
+                "variantId": line["variantId"],
+                "quantity": line["quantity"],
+                "totalPrice": price,
+            }
+            for line in self.lines
+        ]
 
     def graphql(self, operation: Json) -> Json:
         """Saleor's answer to one of the two operations of the client."""

@@ -21,6 +21,25 @@ const card = {
   reason: { key: "popular_in_category", parameters: { category: "Cards" }, text: "Popular in Cards" },
 };
 
+const euro = (amount) => ({ amount, currency: "EUR" });
+const member = (variantId, missing) => {
+  const { productId, name, variantName, thumbnail } = card;
+  return { productId, variantId, name, variantName, quantity: 1, missing, price: euro("12.00"), thumbnail };
+};
+const set = {
+  ...card,
+  kind: "bundle",
+  reason: { key: "complete_the_set", parameters: { bundle: "Set", product: "X100" }, text: "Complete the set with X100" },
+  bundle: {
+    id: "12",
+    names: { "": "Camera set", de: "Kamera-Set", "pt-br": "Conjunto" },
+    members: [member("camera", 0), member("card", 1)],
+    price: euro("20.00"),
+    separately: euro("24.00"),
+    saving: euro("4.00"),
+  },
+};
+
 const made = (basket, ...suggestions) => ({
   version: 1,
   madeAt: "2026-11-22T01:50:00Z",
@@ -206,4 +225,88 @@ test("when Saleor refuses to add, its message is the error and nothing is repeat
   answers = [{ text: JSON.stringify({ data: { checkoutLinesAdd: { checkout: null, errors } } }) }];
   await assert.rejects(client.addToCheckout(url, "c1", "card"), /Only 0 remaining/);
   assert.equal(asked.length, 1);
+});
+
+test("a set is read whole, and one without a saving too", () => {
+  const plain = { ...set, bundle: { ...set.bundle, saving: null } };
+  assert.deepEqual(client.documentFrom(made(lines, set, plain)).suggestions, [set, plain]);
+});
+
+test("a set that is not as the schema says is left out, the others stay", () => {
+  const changes = [
+    { id: 12 },
+    { names: null },
+    { names: { de: "Kamera-Set" } },
+    { members: "none" },
+    { members: [null, member("card", 1)] },
+    { members: [{ ...member("card", 1), name: "" }] },
+    { members: [{ ...member("card", 1), price: euro("free") }] },
+    { members: [member("card", 2)] },
+    { price: null },
+    { separately: euro(24) },
+    { saving: { amount: "4.00" } },
+  ];
+  const bad = [{ ...set, bundle: null }, ...changes.map((change) => ({ ...set, bundle: { ...set.bundle, ...change } }))];
+  for (const it of bad) assert.deepEqual(client.documentFrom(made(lines, it, card)).suggestions, [card], JSON.stringify(it));
+});
+
+test("a bundle on a suggestion of another kind is nothing", () => {
+  assert.deepEqual(client.documentFrom(made(lines, { ...card, bundle: { id: 7 } })).suggestions, [card]);
+});
+
+test("an unsafe picture in a set is no picture", () => {
+  const bad = { ...member("card", 1), thumbnail: { url: "javascript:alert(1)", alt: "" } };
+  const given = { ...set, bundle: { ...set.bundle, members: [bad] } };
+  assert.equal(client.documentFrom(made(lines, given)).suggestions[0].bundle.members[0].thumbnail, null);
+});
+
+test("a set is named in the nearest language, else by its own name", () => {
+  const languages = ["de", "de-AT", "pt-BR", "pt", "fr", undefined];
+  assert.deepEqual(
+    languages.map((language) => client.bundleName(set.bundle, language)),
+    ["Kamera-Set", "Kamera-Set", "Conjunto", "Camera set", "Camera set", "Camera set"],
+  );
+});
+
+const line = { lineId: "line-1", variantId: "card", quantity: 1, totalPrice: euro("9.90") };
+const told = { id: "line-1", variantId: "card", quantity: 1, totalPrice: euro("9.90") };
+
+test("a set is completed at the app's door, which is sent ids and never a price", async () => {
+  const answer = { status: "added", checkout: "c1", bundle: "12", price: euro("20.00"), saving: euro("4.00") };
+  answers = [{ text: JSON.stringify({ ...answer, lines: [line] }) }];
+  const added = await client.addBundle(`${url}/storefront/shop/`, "c1", set.bundle);
+  assert.deepEqual(added, { ...answer, lines: [told] });
+  assert.deepEqual(asked, ['POST /storefront/shop/bundles/12/add {"checkout":"c1","variants":["camera","card"]}']);
+});
+
+test("a set that is gone is an error with its status and the app's words, and nothing is repeated", async () => {
+  answers = [{ status: 409, text: '{"error":{"code":"Gone","message":"this set is no longer on offer"}}' }];
+  await assert.rejects(client.addBundle(url, "c1", set.bundle), { message: "this set is no longer on offer", status: 409 });
+  assert.equal(asked.length, 1);
+});
+
+test("an answer that is not the app's is an error", async () => {
+  for (const text of ["<html>", "{}", '{"status":"added"}']) {
+    answers = [{ text }];
+    await assert.rejects(client.addBundle(url, "c1", set.bundle), /Tandem did not answer/);
+  }
+});
+
+test("a checkout is settled by its id", async () => {
+  answers = [{ text: JSON.stringify({ status: "settled", checkout: "c/1=", lines: [line] }) }];
+  const settled = await client.settle(`${url}/storefront/shop`, "c/1=");
+  assert.deepEqual(settled, { status: "settled", checkout: "c/1=", lines: [told] });
+  assert.deepEqual(asked, ["POST /storefront/shop/checkouts/c%2F1%3D/settle {}"]);
+});
+
+test("settling before pay never keeps anybody from paying", async () => {
+  answers = [{ text: JSON.stringify({ status: "unchanged", checkout: "c1", lines: [] }) }];
+  const fine = await client.settleBeforePay(url, "c1");
+  answers = [{ status: 503, text: "" }];
+  const down = await client.settleBeforePay(url, "c1");
+  answers = [{}];
+  const started = performance.now();
+  const silent = await client.settleBeforePay(url, "c1", 50);
+  assert.deepEqual([fine.status, down, silent], ["unchanged", null, null]);
+  assert.ok(performance.now() - started < 1000);
 });

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.storefront_snippets.documents import Json, a_document, a_line, a_suggestion
+from tests.storefront_snippets.documents import Json, a_bundle, a_document, a_line, a_member, a_suggestion
 from tests.storefront_snippets.fake_shop import SNIPPETS
 
 SCHEMA: Json = json.loads((SNIPPETS / "suggestions.schema.json").read_text(encoding="utf-8"))
@@ -33,19 +33,32 @@ def test_every_field_of_the_schema_says_what_it_means() -> None:
         a_document(BASKET, a_suggestion("card", price={"amount": "1500", "currency": "JPY"})),
         a_document(BASKET) | {"placement": "product"},
         a_document(BASKET) | {"placement": "basket"},
+        a_document(BASKET, a_bundle(), a_suggestion("lens")),
+        a_document(BASKET, a_bundle(saves=None)),
+        a_document(BASKET, a_bundle(a_member("camera", 2, missing=1), a_member("card", thumbnail=None))),
     ],
-    ids=["nothing goes with it", "three", "no picture", "no decimals", "product page", "basket"],
+    ids=[
+        "nothing goes with it",
+        "three",
+        "no picture",
+        "no decimals",
+        "product page",
+        "basket",
+        "set",
+        "set without a saving",
+        "half a pair",
+    ],
 )
 def test_what_the_app_writes_is_valid(document: Json) -> None:
     assert list(VALIDATOR.iter_errors(document)) == []
 
 
 def test_within_version_1_fields_may_be_added_everywhere() -> None:
-    suggestion = a_suggestion("card", kind="bundle", rung="merchant", saves={"amount": "1.00"})
+    suggestion = a_suggestion("card", kind="upgrade", rung="merchant", saves={"amount": "1.00"})
     suggestion["reason"] = {
-        "key": "part_of_bundle",
+        "key": "step_up",
         "parameters": {"pieces": 3},
-        "text": "Part of a set",
+        "text": "A step up",
         "more": 1,
     }
     assert list(VALIDATOR.iter_errors(a_document(BASKET, suggestion) | {"more": True})) == []
@@ -107,6 +120,38 @@ def test_a_document_of_the_wrong_shape_is_refused(changed: Json) -> None:
 )
 def test_a_suggestion_of_the_wrong_shape_is_refused(changed: Json) -> None:
     assert not VALIDATOR.is_valid(a_document(BASKET, a_suggestion("card", **changed)))
+
+
+@pytest.mark.parametrize("field", ["id", "names", "members", "price", "separately", "saving"])
+def test_a_set_without_a_required_field_is_refused(field: str) -> None:
+    suggestion = a_bundle()
+    del suggestion["bundle"][field]
+    assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
+
+
+def test_a_suggestion_of_kind_bundle_without_its_set_is_refused() -> None:
+    assert not VALIDATOR.is_valid(a_document(BASKET, a_suggestion("card", kind="bundle")))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": 12},
+        {"names": {"de": "Kamera-Set"}},
+        {"names": {"": ""}},
+        {"members": []},
+        {"members": [a_member("card", 0)]},
+        {"members": [a_member("card", missing=-1)]},
+        {"members": [a_member("card", price=None)]},
+        {"price": None},
+        {"saving": {"amount": "-1.00", "currency": "EUR"}},
+    ],
+    ids=str,
+)
+def test_a_set_of_the_wrong_shape_is_refused(changed: Json) -> None:
+    suggestion = a_bundle()
+    suggestion["bundle"] |= changed
+    assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
 
 
 def fields(schema: Any) -> Iterator[tuple[str, Json]]:
