@@ -11,6 +11,7 @@ TandemError
 │   ├── UnknownShop         no installation for this API URL
 │   ├── BadSignature        Saleor did not sign this body
 │   └── BadToken            not a Dashboard token for this app, or expired
+├── Forbidden         403   who is asking may not
 ├── NotFound          404
 ├── Gone              409   what was offered is no longer to be had
 ├── TooFast           429   ask again later
@@ -78,6 +79,12 @@ class BadSignature(NotAllowed):
 
 class BadToken(NotAllowed):
     """Not a Dashboard token for this app, or expired."""
+
+
+class Forbidden(TandemError):
+    """Who is asking may not."""
+
+    status = 403
 
 
 class NotFound(TandemError):

@@ -147,7 +147,7 @@ def _failed(shop: Shop, job: Job, now: datetime, error: Exception) -> None:
         if job.name == plan_work.INJECT and hopeless:
             jobs.done(shop.db, job)
         else:
-            pause = min(FIRST_PAUSE * 2**job.attempts, LONGEST_PAUSE)
+            pause = min(FIRST_PAUSE * 2 ** min(job.attempts, 20), LONGEST_PAUSE)
             jobs.again(shop.db, job, now.timestamp() + pause, f"{type(error).__name__}: {error}")
 
 
@@ -193,6 +193,8 @@ def _import(hold: Hold, shop: Shop, now: datetime) -> None:
 def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
     for seen, total in refresh_catalogue(shop, now):
         hold.page_done({"seen": seen, "total": total})
+    with writing(shop.db):
+        plan_work.tell_problems(shop, now)
     bundles.forget_holds(shop.db, (now - SHOWN_KEPT).isoformat())
     suggestions_shown.forget_before(shop.db, (now - SHOWN_KEPT).strftime("%Y-%m-%d"))
     if not proposed(shop):

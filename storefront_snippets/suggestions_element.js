@@ -119,7 +119,7 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
 @media (pointer: coarse) {
   button { min-width: 44px; min-height: 44px; }
 }
-[part=status]:not(.failed) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
+[part=status]:is(:not(.failed), :empty) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 34em) {
   [part=members] { display: flex; flex-wrap: wrap; gap: 1.25em 1.75em; overflow: clip; }
   [part=member] { position: relative; display: flex; flex-direction: column; gap: .125em; width: 7.5em; }

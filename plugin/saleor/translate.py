@@ -122,6 +122,7 @@ def order_from(node: Mapping[str, Any], issued_at: datetime, buyer_key: str) -> 
         ),
         checkout=node["checkoutId"],
         currency=_text(node["channel"]["currencyCode"]),
+        voucher=bool(node.get("voucherCode")),
     )
 
 

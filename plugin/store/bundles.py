@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,9 +22,9 @@ on conflict (number) do update set version = excluded.version, state = excluded.
 """
 
 HOLD = """
-insert into holds (checkout, line, variant, quantity, price, list_price, bundles, held_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+insert into holds (checkout, line, variant, quantity, price, list_price, bundles, was, held_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict do update set variant = excluded.variant, quantity = excluded.quantity, price = excluded.price, list_price = excluded.list_price,
-    bundles = excluded.bundles, held_at = excluded.held_at
+    bundles = excluded.bundles, was = excluded.was, held_at = excluded.held_at
 """
 
 
@@ -42,6 +43,7 @@ class Hold:
     """A price of ours on a checkout line: set, or about to be set when it was written down.
 
     `price` in finest steps, `list_price` in smallest units, `quantity` of the line then, `bundles`: its pieces in sets of each.
+    `was`: the price we had set before, which stays when this one does not arrive.
     """
 
     line: str
@@ -50,6 +52,7 @@ class Hold:
     price: int
     list_price: int
     bundles: Mapping[BundleId, int]
+    was: int | None = None
 
 
 def next_number(db: Database) -> BundleId:
@@ -116,12 +119,22 @@ def around(db: Database, channel: ChannelId, members: Iterable[str], now: dateti
     return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, now)]
 
 
-def as_of(db: Database, channel: ChannelId, members: Iterable[str], moment: datetime) -> list[Bundle]:
-    """Those that were on at that moment, as they were then: an order is judged by what was promised."""
+def as_of(
+    db: Database, channel: ChannelId, members: Iterable[str], also: Iterable[BundleId], moment: datetime
+) -> list[Bundle]:
+    """Those that were on at that moment, as they were then: an order is judged by what was promised.
+
+    Found by their members now, and `also` these, whose members may have changed since.
+    """
     rows = db.conn.execute(
-        """select body, max(version) from bundle_versions where made_at <= ? and bundle in (
-           select bundle from bundle_members where member in (select value from json_each(?))) group by bundle order by bundle""",
-        [moment.astimezone(UTC).isoformat(timespec="seconds"), json.dumps(sorted(set(members)))],
+        """select body, max(version) from bundle_versions where made_at <= ?1 and (bundle in (
+           select bundle from bundle_members where member in (select value from json_each(?2)))
+           or bundle in (select value from json_each(?3))) group by bundle order by bundle""",
+        [
+            moment.astimezone(UTC).isoformat(timespec="seconds"),
+            json.dumps(sorted(set(members))),
+            json.dumps(sorted(set(also))),
+        ],
     )
     return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, moment)]
 
@@ -149,6 +162,7 @@ def hold(db: Database, checkout: str, holds: Sequence[Hold], at: str) -> None:
                 one.price,
                 one.list_price,
                 _counts(one.bundles),
+                one.was,
                 at,
             )
             for one in holds
@@ -166,10 +180,10 @@ def release(db: Database, checkout: str, lines: Iterable[str]) -> None:
 def held(db: Database, checkout: str) -> list[Hold]:
     """Our prices in a checkout."""
     rows = db.conn.execute(
-        "select line, variant, quantity, price, list_price, bundles from holds where checkout = ? order by line",
+        "select line, variant, quantity, price, list_price, bundles, was from holds where checkout = ? order by line",
         [checkout],
     )
-    return [Hold(row[0], VariantId(row[1]), row[2], row[3], row[4], _numbers(row[5])) for row in rows]
+    return [Hold(row[0], VariantId(row[1]), row[2], row[3], row[4], _numbers(row[5]), row[6]) for row in rows]
 
 
 def holding(db: Database, number: int) -> list[str]:
@@ -190,6 +204,22 @@ def holding_variants(db: Database, variants: Iterable[VariantId]) -> list[str]:
     return [row[0] for row in rows]
 
 
+def refuse(db: Database, checkout: str, situation: str, at: str) -> None:
+    """This basket, as it is, gets no bundle price: it was tried, and taken back."""
+    db.conn.execute(
+        "insert into refused_holds (checkout, situation, made_at) values (?, ?, ?) on conflict do nothing",
+        [checkout, situation, at],
+    )
+
+
+def is_refused(db: Database, checkout: str, situation: str) -> bool:
+    """Whether a bundle price was tried for just this basket, and taken back."""
+    row = db.conn.execute(
+        "select 1 from refused_holds where checkout = ? and situation = ?", [checkout, situation]
+    ).fetchone()
+    return row is not None
+
+
 def held_since(db: Database, since: str) -> list[str]:
     """Checkouts in which we have set a price since then."""
     rows = db.conn.execute("select distinct checkout from holds where held_at >= ?", [since])
@@ -199,11 +229,13 @@ def held_since(db: Database, since: str) -> list[str]:
 def forget_checkout(db: Database, checkout: str) -> None:
     """The checkout has become an order."""
     db.conn.execute("delete from holds where checkout = ?", [checkout])
+    db.conn.execute("delete from refused_holds where checkout = ?", [checkout])
 
 
 def forget_holds(db: Database, before: str) -> None:
     """Drop what was held this long ago: Saleor deletes checkouts that nobody touches."""
     db.conn.execute("delete from holds where held_at < ?", [before])
+    db.conn.execute("delete from refused_holds where made_at < ?", [before])
 
 
 def _counts(bundles: Mapping[BundleId, int]) -> str:
@@ -218,6 +250,7 @@ def _channels(bundle: Bundle) -> set[ChannelId]:
     return {*bundle.channels, *bundle.rule.amounts}
 
 
+@lru_cache(maxsize=4_096)
 def _bundle(text: str) -> Bundle:
     """What `keep` wrote; checked then, so only read now."""
     body: dict[str, Any] = json.loads(text)

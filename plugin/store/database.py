@@ -189,7 +189,12 @@ def create_bundles(db: Database) -> None:
         ) without rowid;
         create table holds (
             checkout text not null, line text not null, variant text not null, quantity integer not null, price integer not null,
-            list_price integer not null, bundles text not null, held_at text not null, primary key (checkout, line)
+            list_price integer not null, bundles text not null, was integer, held_at text not null,
+            primary key (checkout, line)
+        ) without rowid;
+        create index holds_variant on holds (variant);
+        create table refused_holds (
+            checkout text not null, situation text not null, made_at text not null, primary key (checkout, situation)
         ) without rowid;
         create index holds_held on holds (held_at);
         create table audits (

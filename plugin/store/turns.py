@@ -46,5 +46,8 @@ def turn(db: Database, key: str, patience: float) -> Iterator[None]:
 
 def _taken(db: Database, key: str, holder: str) -> bool:
     now = time.time()
+    held = db.conn.execute("select until from turns where key = ?", [key]).fetchone()
+    if held is not None and held[0] >= now:
+        return False  # looking takes no lock: those who wait keep nobody from writing
     with writing(db):
         return db.conn.execute(TAKE, [key, now + LONGEST_TURN, holder, now]).fetchone() is not None

@@ -51,6 +51,9 @@ def document(
         "linesHash": lines_hash(lines),
         "suggestions": told,
     }
+    for one in told:  # names in fifty languages are worth less than a suggestion
+        if len(as_text(made).encode()) > MOST_BYTES and isinstance(bundle := one.get("bundle"), dict):
+            bundle["names"] = {"": bundle["names"][""]}
     while told and len(as_text(made).encode()) > MOST_BYTES:
         told.pop()
     return made

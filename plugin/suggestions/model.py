@@ -63,6 +63,7 @@ class Order:
     lines: tuple[OrderLine, ...]
     checkout: str | None = None
     currency: str = ""
+    voucher: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 DECIMALS: Mapping[str, int] = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
-    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    **dict.fromkeys(("BHD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys((
+        "AFN", "ALL", "BIF", "CLP", "DJF", "GNF", "IQD", "IRR", "ISK", "JPY", "KMF", "KPW", "KRW", "LAK", "LBP", "MGA", "MMK", "PYG", "RSD", "RWF",
+        "SLL", "SOS", "SYP", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF", "YER",
+    ), 0),
 }  # fmt: skip
-"""Decimals of a currency's prices where they are not two. Source: ISO 4217."""
-
+"""Decimals of a currency's prices where they are not two. Source: CLDR, as Saleor rounds by (ISO 4217 differs for some)."""
 
 FINEST = 3
 """Decimals of a price set on a checkout line: Saleor keeps three, in every currency, and rounds the line's total. Seen on 3.23."""

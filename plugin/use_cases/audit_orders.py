@@ -16,7 +16,7 @@ from plugin.store.bundles import Hold
 from plugin.store.database import writing
 from plugin.store.orders import moment
 from plugin.suggestions.bundles.market import Market
-from plugin.suggestions.bundles.model import BundleId, Goods
+from plugin.suggestions.bundles.model import WITHDRAW, Bundle, BundleId, Goods
 from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.model import Order, OrderLine, VariantId
 from plugin.suggestions.money import fine_money, units
@@ -123,9 +123,16 @@ def _market(shop: Shop, order: Order, sold: Sequence[Sold]) -> Market:
     return Market(
         order.channel,
         order.currency,
-        bundles.as_of(shop.db, order.channel, members, order.ordered_at),
+        _promised_then(shop, order, members, sold),
         {variant: replace(found, price=found.list_price) for variant, found in goods.items()},
     )
+
+
+def _promised_then(shop: Shop, order: Order, members: Sequence[str], sold: Sequence[Sold]) -> list[Bundle]:
+    """The bundles of that moment; under a voucher those that stand beside one."""
+    held = {bundle for one in sold for bundle in one.hold.bundles}
+    found = bundles.as_of(shop.db, order.channel, members, held, order.ordered_at)
+    return [bundle for bundle in found if not (order.voucher and bundle.vouchers == WITHDRAW)]
 
 
 def _priced(order: Order, sold: Sequence[Sold], market: Market) -> list[PricedLine]:
@@ -146,7 +153,12 @@ def _detail(one: Sold, pricing: Pricing, market: Market) -> dict[str, Any]:
     quantity = one.line.quantity
     finest = pricing.prices.get(one.line.id)
     should = one.hold.list_price * quantity if finest is None else _total(finest, quantity, market.currency)
-    broken = one.line.quantity > one.hold.quantity or _is_broken(one.line.id, one.hold.bundles, pricing)
+    older = (
+        bool(one.hold.price) and units(fine_money(one.hold.price), market.currency) != one.unit
+    )  # our last price never arrived
+    broken = (
+        older or one.line.quantity > one.hold.quantity or _is_broken(one.line.id, one.hold.bundles, pricing)
+    )
     return {
         "variant": VariantId(one.line.variant),
         "quantity": quantity,

@@ -1,43 +1,43 @@
-"""A shopper takes a set: the missing members are added and priced in one mutation. The client names the bundle, never a price."""
+"""A shopper takes a set: the missing members are added, and all of it is priced. The client names the bundle, never a price.
+
+Added by checkoutLinesAdd, which adds to what another tab may have put there meanwhile, takes all lines or none, and looks at
+publication and stock itself; a checkoutLinesUpdate that also adds does none of that reliably (seen on Saleor 3.23). Priced right
+after, by the verb that holds prices everywhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from plugin.errors import BadPayload, Gone, NotFound, SaleorRefused
-from plugin.saleor.translate import PricedCheckout, listing_from, priced_checkout_from
+from plugin.errors import Gone, NotFound, SaleorRefused
+from plugin.saleor.translate import PricedCheckout, priced_checkout_from
 from plugin.shop import Shop
-from plugin.store import bundles, catalogue, facts
-from plugin.store.bundles import Hold
-from plugin.store.database import writing
+from plugin.store import catalogue
 from plugin.store.turns import turn
 from plugin.suggestions.bundles import floor
 from plugin.suggestions.bundles.completing import Completion, completions
 from plugin.suggestions.bundles.market import Market
-from plugin.suggestions.bundles.model import WITHDRAW, Bundle, Goods
-from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
-from plugin.suggestions.catalogue import Listing
+from plugin.suggestions.bundles.model import Bundle, Goods
+from plugin.suggestions.document import lines_hash
 from plugin.suggestions.model import Basket, BasketLine, VariantId
+from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import find_bundle
-from plugin.use_cases.hold_prices import (
-    PATIENCE,
-    Held,
-    Look,
-    counts_on,
-    goods_of,
-    hold_input,
-    is_below_cost,
-    settle,
-    write_down,
-)
+from plugin.use_cases.hold_prices import PART_FOR_OTHERS, Held, goods_of, settle
 from plugin.use_cases.suggest_bundles import preferred_variants
 
-NEW = "new:"
-"""Begins the id of a line that Saleor has not made yet."""
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a storefront asks for: which variants of members that are products the shopper chose, and for which basket.
+
+    `offered_for`: the hash of the lines that the offer was made for, where the storefront says it.
+    """
+
+    variants: Sequence[VariantId] = ()
+    offered_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +49,40 @@ class Completed:
 
 
 def complete_bundle(
-    shop: Shop, number: str, checkout_id: str, wanted: Sequence[VariantId], now: datetime
+    shop: Shop, number: str, checkout_id: str, wish: Wish, now: datetime, seconds: float
 ) -> Completed:
-    """Add what the checkout lacks of one set of this bundle, priced at once; when nothing is lacking, only settle.
+    """Add what the checkout lacks of one set of this bundle, and price it; when nothing is lacking, only settle.
 
-    `wanted`: which variants of members that are products the shopper chose; others are chosen as for the suggestion.
+    `seconds`: how long the shopper waits for us.
 
     Raises:
         NotFound: no such bundle or checkout.
         Gone: the bundle is not on, or not every member can be bought in that channel and quantity now.
-        SaleorTrouble: Saleor did not answer.
+        TryAgain, SaleorTrouble: not in time.
     """
     bundle = find_bundle(shop, number)
-    with turn(shop.db, f"checkout:{checkout_id}", PATIENCE):
-        checkout = _checkout(shop, checkout_id)
+    until = time.monotonic() + seconds
+    with turn(shop.db, f"checkout:{checkout_id}", seconds * PART_FOR_OTHERS):
+        checkout = _checkout(shop, checkout_id, until)
         if not bundle.is_on(checkout.channel, now):
             raise Gone("this set is no longer on offer")
         if checkout.paying:
             raise Gone("this checkout is being paid")
-        look = Look(shop, now, checkout, {hold.line: hold for hold in bundles.held(shop.db, checkout.id)})
-        completion = _completion(look, bundle, wanted)
+        completion = None if _was_taken(checkout, bundle, wish) else _completion(shop, checkout, bundle, wish)
         if completion is None:
-            if _is_whole(look, bundle):
-                return Completed(False, settle(shop, checkout, now))
+            if _is_whole(checkout, bundle):
+                return Completed(False, settle(shop, checkout, now, until))
             raise Gone("this set cannot be bought now")
-        after = _add(look, bundle, completion)
-        return Completed(True, settle(shop, after, now))
+        plan_work.follow_own_change(
+            shop, checkout.id, now
+        )  # before: whatever becomes of us, somebody prices it
+        after = _add(shop, checkout, completion, until)
+        return Completed(True, settle(shop, after, now, until))
 
 
-def _checkout(shop: Shop, checkout_id: str) -> PricedCheckout:
+def _checkout(shop: Shop, checkout_id: str, until: float) -> PricedCheckout:
     try:
-        node = shop.saleor.ask("checkout_prices", {"id": checkout_id})["checkout"]
+        node = shop.saleor.ask("checkout_prices", {"id": checkout_id}, until - time.monotonic())["checkout"]
     except SaleorRefused as error:
         raise NotFound("there is no such checkout") from error
     if node is None:
@@ -87,156 +90,67 @@ def _checkout(shop: Shop, checkout_id: str) -> PricedCheckout:
     return priced_checkout_from(node)
 
 
-def _completion(look: Look, bundle: Bundle, wanted: Sequence[VariantId]) -> Completion | None:
-    """What is missing, judged by prices and stock of this very moment; None when nothing is, or not all of it can be had."""
-    shop, checkout = look.shop, look.checkout
-    known = catalogue.goods(shop.db, checkout.channel, floor.member_ids([bundle]))
-    sold = {**known, **goods_of(checkout.lines)}
+def _was_taken(checkout: PricedCheckout, bundle: Bundle, wish: Wish) -> bool:
+    """A second click: the basket is another one than the offer was made for, and a whole set lies in it."""
+    if not wish.offered_for or wish.offered_for == lines_hash(_lines(checkout)):
+        return False
+    return _is_whole(checkout, bundle)
+
+
+def _completion(shop: Shop, checkout: PricedCheckout, bundle: Bundle, wish: Wish) -> Completion | None:
+    """What is missing; None when nothing is, or not all of it can be had."""
+    known = catalogue.goods(
+        shop.db, checkout.channel, floor.member_ids([bundle]) | {line.variant for line in checkout.lines}
+    )
+    live = goods_of(checkout.lines)
+    sold = {
+        **known,
+        **{
+            variant: replace(known.get(variant, now), list_price=now.list_price, price=now.price)
+            for variant, now in live.items()
+        },
+    }
     basket: dict[VariantId, int] = {}
     for line in checkout.lines:
         if not line.gift and line.variant in sold:
             basket[line.variant] = basket.get(line.variant, 0) + line.quantity
-    preferred = _preferred(look, sold, wanted)
+    preferred = _preferred(shop, checkout, sold, wish.variants)
     here = Market(checkout.channel, checkout.currency, [bundle], sold)
     found = completions(here, basket, preferred)
-    if not found and not _is_whole(look, bundle):  # nothing of it is there yet: a product page adds all of it
+    if not found and not _is_whole(
+        checkout, bundle
+    ):  # nothing of it is there yet: a product page adds all of it
         found = completions(here, basket, preferred, begun=False)
-    if not found:
-        return None
-    live = _live(shop, checkout, found[0].missing)
-    for variant, count in found[0].missing.items():
-        listing = live.get(variant)
-        if listing is None or not listing.available or listing.quantity < count + basket.get(variant, 0):
-            raise Gone("not every product of this set can be bought now")
-    return found[0]
+    return found[0] if found else None
 
 
 def _preferred(
-    look: Look, sold: Mapping[VariantId, Goods], wanted: Sequence[VariantId]
+    shop: Shop, checkout: PricedCheckout, sold: Mapping[VariantId, Goods], wanted: Sequence[VariantId]
 ) -> dict[str, VariantId]:
-    lines = [BasketLine(line.variant, line.quantity, gift=line.gift) for line in look.checkout.lines]
-    basket = Basket(look.checkout.channel, catalogue.lines(look.shop.db, lines))
+    basket = Basket(checkout.channel, catalogue.lines(shop.db, _lines(checkout)))
     chosen: dict[str, VariantId] = {
         sold[variant].product: variant for variant in wanted if variant in sold and sold[variant].available
     }
-    return {**preferred_variants(look.shop, basket, sold), **chosen}
+    return {**preferred_variants(shop, basket, sold), **chosen}
 
 
-def _live(shop: Shop, checkout: PricedCheckout, missing: Mapping[VariantId, int]) -> dict[VariantId, Listing]:
-    """Asked for every time: in a mutation that also prices lines Saleor would add what is not published (seen on 3.23)."""
-    question = {
-        "id": checkout.id,
-        "variants": sorted(missing),
-        "channel": checkout.channel_slug,
-        "address": {"country": checkout.country} if checkout.country else None,
-    }
-    answer = shop.saleor.ask("checkout_with_candidates", question)
-    return {
-        listing.variant: listing
-        for listing in _readable(answer["productVariants"], checkout, shop.saleor.answered_at)
-    }
+def _lines(checkout: PricedCheckout) -> list[BasketLine]:
+    return [BasketLine(line.variant, line.quantity, gift=line.gift) for line in checkout.lines]
 
 
-def _readable(
-    variants: Mapping[str, Any], checkout: PricedCheckout, at: datetime | None
-) -> Iterator[Listing]:
-    for edge in variants["edges"]:
-        with suppress(BadPayload):
-            yield listing_from(edge["node"], checkout.channel, at)
-
-
-def _is_whole(look: Look, bundle: Bundle) -> bool:
+def _is_whole(checkout: PricedCheckout, bundle: Bundle) -> bool:
     """Whether a whole set lies in the basket already: somebody asked twice."""
     there: dict[str, int] = {}
-    for line in look.checkout.lines:
+    for line in checkout.lines:
         for name in (line.variant, line.product):
-            there[name] = there.get(name, 0) + line.quantity
+            there[name] = there.get(name, 0) + (0 if line.gift else line.quantity)
     return all(there.get(member.id, 0) >= member.quantity for member in bundle.members)
 
 
-def _add(look: Look, bundle: Bundle, completion: Completion) -> PricedCheckout:
-    """One mutation: the missing members with their price, and the new prices of those that are there."""
-    lines, quantities = _with_missing(look, completion)
-    pricing = _pricing(look, bundle, completion, lines)
-    by_variant = {line.variant: line for line in look.checkout.lines if not line.gift}
-    inputs = []
-    for line in lines:
-        price = pricing.prices.get(line.id)
-        differs = price != line.held
-        if line.id.startswith(NEW):
-            made = {"variantId": line.variant, "quantity": line.quantity}
-            inputs.append(
-                hold_input(made, price, counts_on(line.id, pricing), look) if price is not None else made
-            )
-        elif line.id in quantities or (differs and line.id in pricing.prices):
-            made = {"lineId": line.id}
-            if line.id in quantities:
-                made["quantity"] = line.quantity
-            inputs.append(hold_input(made, price, counts_on(line.id, pricing), look) if differs else made)
-    write_down(
-        look, pricing, {line: price for line, price in pricing.prices.items() if not line.startswith(NEW)}
-    )
+def _add(shop: Shop, checkout: PricedCheckout, completion: Completion, until: float) -> PricedCheckout:
+    lines = [{"variantId": variant, "quantity": count} for variant, count in completion.missing.items()]
     try:
-        answer = look.shop.saleor.ask("set_line_prices", {"id": look.checkout.id, "lines": inputs})
+        answer = shop.saleor.ask("add_lines", {"id": checkout.id, "lines": lines}, until - time.monotonic())
     except SaleorRefused as error:
-        raise Gone(f"Saleor did not accept the set: {error}") from error
-    after = priced_checkout_from(answer["checkoutLinesUpdate"]["checkout"])
-    _know_new_lines(look, after, pricing, set(by_variant))
-    return after
-
-
-def _with_missing(look: Look, completion: Completion) -> tuple[list[PricedLine], set[str]]:
-    """The basket as it will be, and the lines whose quantity grows."""
-    lines, grown = [], set()
-    left = dict(completion.missing)
-    for line in look.lines:
-        more = left.pop(line.variant, 0) if line.free else 0
-        grown |= {line.id} if more else set()
-        lines.append(PricedLine(line.id, line.variant, line.quantity + more, line.held, line.free))
-    lines += [PricedLine(f"{NEW}{variant}", variant, count) for variant, count in sorted(left.items())]
-    return lines, grown
-
-
-def _pricing(look: Look, bundle: Bundle, completion: Completion, lines: Sequence[PricedLine]) -> Pricing:
-    """Priced as all lines will be once they are there; without the permission, or under a voucher it yields to, not at all."""
-    market = look.market()
-    known = catalogue.goods(look.shop.db, look.checkout.channel, list(completion.missing))
-    on = [*market.bundles, bundle] if _may_price(look, bundle) else list(market.bundles)
-    unique = {found.id: found for found in on}
-    goods = {**known, **market.goods}
-    promotions = {**look.promotions_of(known), **market.promotions}
-    return price_lines(
-        lines,
-        replace(
-            market,
-            bundles=sorted(unique.values(), key=lambda one: one.id),
-            goods=goods,
-            promotions=promotions,
-        ),
-    )
-
-
-def _may_price(look: Look, bundle: Bundle) -> bool:
-    if facts.get(look.shop.db, "may_price") is False:
-        return False
-    if look.checkout.voucher and bundle.vouchers == WITHDRAW:
-        return False
-    return not is_below_cost(look.shop, bundle, look.checkout)
-
-
-def _know_new_lines(look: Look, after: PricedCheckout, pricing: Pricing, before: set[VariantId]) -> None:
-    """The new lines have ids now: their prices are remembered as ours."""
-    holds = [
-        Hold(
-            line.id,
-            line.variant,
-            line.quantity,
-            price,
-            line.list_price or 0,
-            counts_on(f"{NEW}{line.variant}", pricing),
-        )
-        for line in after.lines
-        if line.variant not in before and (price := pricing.prices.get(f"{NEW}{line.variant}")) is not None
-    ]
-    with writing(look.shop.db):
-        bundles.hold(look.shop.db, look.checkout.id, holds, look.now.isoformat(timespec="seconds"))
+        raise Gone("not every product of this set can be bought now") from error
+    return priced_checkout_from(answer["checkoutLinesAdd"]["checkout"])

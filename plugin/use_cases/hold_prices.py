@@ -29,7 +29,8 @@ from plugin.suggestions.bundles.order_discount import spread
 from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
 from plugin.suggestions.bundles.promotion import NONE, Observation, Promotion, guess
 from plugin.suggestions.catalogue import Channel
-from plugin.suggestions.model import ProductId, VariantId
+from plugin.suggestions.document import lines_hash
+from plugin.suggestions.model import BasketLine, ProductId, VariantId
 from plugin.suggestions.money import fine_money, grains, units
 from plugin.use_cases import plan_work
 
@@ -41,6 +42,9 @@ MOST_WRITES = 4
 PATIENCE = 10.0
 """Seconds to wait for another worker that holds the same checkout."""
 
+PART_FOR_OTHERS = 0.7
+"""Of the time somebody waits for us, at most so much is spent on waiting for another worker, which does what we would do."""
+
 REASON_SINCE = (3, 23, 19)
 """The first Saleor that keeps a reason with a price set on a line."""
 
@@ -49,7 +53,10 @@ NOTE_KEY = "tandem.bundle"
 
 @dataclass(slots=True)
 class Look:
-    """A checkout as Saleor has it, and what we make of it. `seen`: what the order promotion did to subtotals so far."""
+    """A checkout as Saleor has it, and what we make of it. `seen`: what the order promotion did to subtotals so far.
+
+    `given_up`: no bundle is priced here, because it cannot be priced exactly, or the shopper would pay more with it.
+    """
 
     shop: Shop
     now: datetime
@@ -71,6 +78,9 @@ class Look:
         goods = goods_of(self.checkout.lines)
         known = self.promotions_of(goods)
         on = [] if self.given_up else bundles_on(self.shop, self.checkout, self.now)
+        if self.checkout.paying:  # no set is put together anew while somebody pays
+            held = {bundle for hold in self.holds.values() for bundle in hold.bundles}
+            on = [bundle for bundle in on if bundle.id in held]
         return Market(
             self.checkout.channel, self.checkout.currency, on, goods, known, self._order_promotion(known)
         )
@@ -103,6 +113,9 @@ class Look:
         return guess(list(reversed(self.seen)))
 
 
+NOTHING_PROMISED = Pricing((), {}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """How a checkout stands after it was looked at: as Saleor has it, what is promised, whether anything was written, our lines."""
@@ -126,6 +139,7 @@ def hold_prices(
         TryAgain: another worker held the checkout for longer than `patience`.
     """
     until = None if seconds is None else time.monotonic() + seconds
+    patience = patience if seconds is None else min(patience, seconds * PART_FOR_OTHERS)
     with turn(shop.db, f"checkout:{checkout_id}", patience):
         node = shop.saleor.ask("checkout_prices", {"id": checkout_id}, _left(until))["checkout"]
         if node is None:
@@ -145,24 +159,89 @@ def hold_prices(
 def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | None = None) -> Held:
     """The same for a checkout just read, in our turn. `until`: on the monotonic clock."""
     look = Look(shop, now, checkout, _holds(shop, checkout))
-    writes = 0
+    look.given_up = bundles.is_refused(shop.db, checkout.id, _situation(look))
+    without, writes = None, 0
     while True:
         _see_the_discount(look, _left(until))
         market, lines = look.market(), look.lines
+        without = _without_bundles(look, market) if without is None else without
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
-        missed = not changes and writes > 0 and _is_off(look, market, pricing)
-        if not (changes or missed) or writes == MOST_WRITES or facts.get(shop.db, "may_price") is False:
-            break
-        if not look.given_up and (missed or writes == MOST_WRITES - 1):
-            log.warning("%s: a bundle could not be priced exactly", shop.installation.api_url)
-            look.given_up = True
+        done = not changes or writes == MOST_WRITES or facts.get(shop.db, "may_price") is False
+        missed = writes > 0 and not look.given_up and (not changes or writes == MOST_WRITES - 1)
+        if missed and (changes or _is_off(look, market, pricing) or _is_dearer(look, without)):
+            _give_up(look, checkout.voucher, _left(until))
             continue
+        if done:
+            break
         look.checkout = _write(look, pricing, changes, _left(until))
         look.holds = _holds(shop, look.checkout)
         _learn_from_the_answer(look, market)
         writes += 1
     return Held(look.checkout, pricing, writes > 0, frozenset(look.holds))
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What the lines cost together without bundles, and the voucher that was on."""
+
+    total: int
+    voucher: str | None
+
+
+def _without_bundles(look: Look, market: Market) -> Without | None:
+    """What is paid without us: seen, where we hold nothing yet; else reckoned from the order promotion, where there is one."""
+    checkout = look.checkout
+    if not any(line.held is not None and line.free for line in look.lines):
+        return Without(sum(line.total for line in checkout.lines), checkout.voucher)
+    if market.order_promotion == NONE:
+        return None
+    goods = market.goods
+    subtotal = sum(
+        goods[line.variant].price * line.quantity for line in checkout.lines if line.variant in goods
+    )
+    return Without(market.order_promotion.after(subtotal), checkout.voucher)
+
+
+def _is_dearer(look: Look, without: Without | None) -> bool:
+    """Whether the shopper pays more with our prices: they took the basket below what a promotion or a voucher asks for."""
+    if without is None:
+        return False
+    lost = without.voucher is not None and look.checkout.voucher is None
+    return lost or sum(line.total for line in look.checkout.lines) > without.total
+
+
+def _give_up(look: Look, voucher: str | None, seconds: float | None) -> None:
+    """No bundle in this basket as it is: prices go back, and the voucher that Saleor dropped meanwhile."""
+    log.warning(
+        "%s: a bundle is not priced, it would not be exact or not pay", look.shop.installation.api_url
+    )
+    look.given_up = True
+    with writing(look.shop.db):
+        bundles.refuse(
+            look.shop.db, look.checkout.id, _situation(look), look.now.isoformat(timespec="seconds")
+        )
+    if voucher and not look.checkout.voucher:
+        look.checkout = _write(
+            look, NOTHING_PROMISED, {line.id: None for line in look.lines if line.free and line.held}, seconds
+        )
+        try:
+            answer = look.shop.saleor.ask(
+                "add_promo_code", {"id": look.checkout.id, "code": voucher}, seconds
+            )
+            look.checkout = priced_checkout_from(answer["checkoutAddPromoCode"]["checkout"])
+        except SaleorRefused as error:
+            log.warning("%s: a voucher could not be put back: %s", look.shop.installation.api_url, error)
+        look.holds = _holds(look.shop, look.checkout)
+
+
+def _situation(look: Look) -> str:
+    """The basket, and the versions of the bundles around it: with another one of these it may pay again."""
+    members = {name for line in look.checkout.lines for name in (line.variant, line.product)}
+    around = bundles.around(look.shop.db, look.checkout.channel, members, look.now)
+    versions = ",".join(f"{bundle.id}.{bundle.version}" for bundle in around)
+    lines = [BasketLine(line.variant, line.quantity, gift=line.gift) for line in look.checkout.lines]
+    return f"{lines_hash(lines)} {versions}"
 
 
 def _left(until: float | None) -> float | None:
@@ -187,19 +266,16 @@ def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bund
     if facts.get(shop.db, "may_price") is False:
         return []
     members = {name for line in checkout.lines for name in (line.variant, line.product)}
+    around = bundles.around(shop.db, checkout.channel, members, now)
+    margin = preferences.get(shop.db).bundle_margin
+    sold = catalogue.goods(shop.db, checkout.channel, floor.member_ids(around)) if around else {}
+    here = Channel(checkout.channel, checkout.channel_slug, "", checkout.currency, True, checkout.gross)
     return [
         bundle
-        for bundle in bundles.around(shop.db, checkout.channel, members, now)
+        for bundle in around
         if not (checkout.voucher and bundle.vouchers == WITHDRAW)
-        and not is_below_cost(shop, bundle, checkout)
+        and not floor.is_below_cost(bundle, here, sold, margin)
     ]
-
-
-def is_below_cost(shop: Shop, bundle: Bundle, checkout: PricedCheckout) -> bool:
-    """Whether the bundle would sell below cost in the checkout's channel, by what we know of costs now."""
-    sold = catalogue.goods(shop.db, checkout.channel, floor.member_ids([bundle]))
-    here = Channel(checkout.channel, checkout.channel_slug, "", checkout.currency, True, checkout.gross)
-    return floor.is_below_cost(bundle, here, sold, preferences.get(shop.db).bundle_margin)
 
 
 def goods_of(lines: Sequence[LinePrices]) -> dict[VariantId, Goods]:
@@ -258,6 +334,7 @@ def write_down(look: Look, pricing: Pricing, prices: Mapping[str, int | None]) -
             price,
             by_id[line].list_price or 0,
             counts_on(line, pricing),
+            look.holds[line].price if line in look.holds else None,
         )
         for line, price in prices.items()
         if price is not None
@@ -326,15 +403,19 @@ def _holds(shop: Shop, checkout: PricedCheckout) -> dict[str, Hold]:
 
 
 def _priced_line(line: LinePrices, hold: Hold | None, currency: str) -> PricedLine:
-    """Saleor tells a price in whole units; ours may be finer, and is remembered as it was set."""
+    """Saleor tells a price in whole units; ours may be finer, and is remembered as it was set.
+
+    A price that is neither what we set last, nor what we had set before (that write may have failed), is somebody else's.
+    """
     if line.gift:
         return PricedLine(line.id, line.variant, line.quantity, 0, False)
     if line.list_price is None:
         return PricedLine(line.id, line.variant, line.quantity, line.base * grains(currency), False)
-    if hold is not None and units(fine_money(hold.price), currency) == line.base:
-        return PricedLine(line.id, line.variant, line.quantity, hold.price)
+    for price in (hold.price, hold.was) if hold is not None else ():
+        if price is not None and units(fine_money(price), currency) == line.base:
+            return PricedLine(line.id, line.variant, line.quantity, price)
     held = None if line.base == line.list_price else line.base * grains(currency)
-    return PricedLine(line.id, line.variant, line.quantity, held, held is None or hold is not None)
+    return PricedLine(line.id, line.variant, line.quantity, held, held is None)
 
 
 def _learn_from_the_answer(look: Look, market: Market) -> None:

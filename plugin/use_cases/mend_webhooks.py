@@ -110,6 +110,7 @@ def note_permissions(shop: Shop, granted: Iterable[Mapping[str, Any]], now: date
             for bundle in bundles.every(shop.db):
                 if bundle.state == ACTIVE:
                     plan_work.put_bundles_into_effect(shop, bundle, now)
+            plan_work.hold_all(shop, now)
             plan_work.tell_problems(shop, now)
 
 

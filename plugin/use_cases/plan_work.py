@@ -62,6 +62,11 @@ def hold_prices(shop: Shop, checkouts: Iterable[str], now: datetime) -> None:
             _write(shop, hold_key(checkout), HOLD, {"checkout": checkout}, now)
 
 
+def hold_all(shop: Shop, now: datetime) -> None:
+    """Look at every basket that holds a price of ours."""
+    hold_prices(shop, bundles.held_since(shop.db, (now - HELD_FOR).isoformat()), now)
+
+
 def hold_key(checkout: str) -> str:
     """The key of the job that looks at a checkout's bundle prices."""
     return f"{HOLD}:{checkout}"
@@ -118,6 +123,7 @@ def after_install(shop: Shop, now: datetime) -> None:
     """The catalogue, the whole history, and the regular work."""
     with writing(shop.db):
         facts.keep(shop.db, "import", None)
+        hold_all(shop, now)
         _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
         _write(shop, IMPORT, IMPORT, {}, now)
         _write(shop, SWEEP, SWEEP, {}, now)
@@ -128,7 +134,7 @@ def after_install(shop: Shop, now: datetime) -> None:
 def catch_up(shop: Shop, now: datetime) -> None:
     """After being away: what was missed, whether the webhooks still fit, and whether prices we hold still should be held."""
     with writing(shop.db):
-        hold_prices(shop, bundles.held_since(shop.db, (now - HELD_FOR).isoformat()), now)
+        hold_all(shop, now)
         for name in (RECONCILE, MEND, SWEEP):
             _write(shop, name, name, {}, now)
 
@@ -145,7 +151,7 @@ def after_start(shop: Shop, now: datetime) -> None:
     """A process begins, and nobody knows how long none was there: Saleor gives a delivery up after five minutes."""
     with writing(shop.db):
         _write(shop, RECONCILE, RECONCILE, {}, now)
-        hold_prices(shop, bundles.held_since(shop.db, (now - HELD_FOR).isoformat()), now)
+        hold_all(shop, now)
         regular(shop, now)
 
 

@@ -6,8 +6,10 @@ import json
 import logging
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,14 +17,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
-from plugin.errors import BadPayload, NotFound, TandemError, TooFast
+from plugin.errors import BadPayload, Forbidden, NotFound, TandemError, TooFast
 from plugin.shop import Shop, Tandem
 from plugin.store import preferences
 from plugin.suggestions.document import as_text, document
 from plugin.suggestions.model import BasketLine, VariantId
-from plugin.use_cases import plan_work
 from plugin.use_cases.answer_storefront import bundle_answer, checkout_answer
-from plugin.use_cases.complete_bundle import complete_bundle
+from plugin.use_cases.complete_bundle import Wish, complete_bundle
 from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.suggest_for_storefront import Glances, suggest_for_checkout, suggest_for_lines
 
@@ -42,7 +43,10 @@ PLACEMENTS = ("product", "checkout")
 
 MOST_BYTES_ASKED = 20_000
 
-SETTLES_WITHIN = 5.0
+DOORS_AT_ONCE = 3
+"""Of the server's 8 threads."""
+
+DOOR_SECONDS = 5.0
 """Seconds in all while a shopper waits to pay."""
 
 
@@ -92,13 +96,16 @@ def add_bundle(key: str, number: str) -> Response:
 
     def add(shop: Shop) -> dict[str, Any]:
         asked = _asked()
+        offered_for = asked.get("linesHash") or ""
         wanted = asked.get("variants") or []
         if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
             raise BadPayload("variants must be a list of variant ids")
+        if not isinstance(offered_for, str):
+            raise BadPayload("linesHash must be a text")
         now = datetime.now(UTC)
         variants = [VariantId(one[:LONGEST_ID]) for one in wanted[:MOST_VARIANTS]]
-        done = complete_bundle(shop, number, _id(asked.get("checkout")), variants, now)
-        plan_work.follow_own_change(shop, done.held.checkout.id, now)
+        wish = Wish(variants, offered_for)
+        done = complete_bundle(shop, number, _id(asked.get("checkout")), wish, now, DOOR_SECONDS)
         status = "added" if done.added else "already_complete"
         return {"status": status, **bundle_answer(done.held, number)}
 
@@ -110,7 +117,7 @@ def settle_checkout(key: str, checkout: str) -> Response:
     """Bring the bundle prices of a checkout up to date; a storefront calls it before it takes the payment."""
 
     def settle(shop: Shop) -> dict[str, Any]:
-        held = hold_prices(shop, _id(checkout), datetime.now(UTC), seconds=SETTLES_WITHIN)
+        held = hold_prices(shop, _id(checkout), datetime.now(UTC), seconds=DOOR_SECONDS)
         if held is None:
             raise NotFound("there is no such checkout")
         return {"status": "settled" if held.changed else "unchanged", **checkout_answer(held)}
@@ -131,17 +138,19 @@ def snippet(name: str) -> Response:
 def _door(key: str, work: Callable[[Shop], dict[str, Any]]) -> Response:
     """A door that changes a checkout: JSON in and out, errors said, the shop's own storefronts only."""
     tandem: Tandem = current_app.extensions["tandem"]
-    origins: Sequence[str] = ()
+    origins: Sequence[str] = ("*",)
     try:
-        _pace(tandem).spend(request.remote_addr or "", time.monotonic())
         installation = tandem.installed_as(key)
         with tandem.shop(installation) as shop:
             origins = preferences.get(shop.db).storefront_origins
             if request.method == "OPTIONS":
                 return _allowed(Response(status=204), origins)
+            _pace(tandem).spend(request.remote_addr or "", time.monotonic())
             if not installation.active:
                 raise NotFound("this shop has switched Tandem off")
-            answer = jsonify(work(shop))
+            _from_a_storefront(origins)
+            with _few_at_once():
+                answer = jsonify(work(shop))
         tandem.wake(installation)
     except TandemError as error:
         status = 404 if error.status == 401 else error.status
@@ -150,6 +159,28 @@ def _door(key: str, work: Callable[[Shop], dict[str, Any]]) -> Response:
         answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return _allowed(answer, origins)
+
+
+@contextmanager
+def _few_at_once() -> Iterator[None]:
+    """Doors wait for Saleor; the other threads are for webhooks, and for the guard inside somebody's completion.
+
+    Raises TooFast when enough of them wait already.
+    """
+    doors = current_app.extensions.setdefault("tandem_doors", threading.BoundedSemaphore(DOORS_AT_ONCE))
+    if not doors.acquire(blocking=False):
+        raise TooFast("too many at once; try again in a moment")
+    try:
+        yield
+    finally:
+        doors.release()
+
+
+def _from_a_storefront(origins: Sequence[str]) -> None:
+    """A page that is not the shop's own may not change its checkouts. Servers send no origin."""
+    origin = request.headers.get("Origin")
+    if origin and "*" not in origins and origin not in origins:
+        raise Forbidden(f"{origin[:100]} is none of this shop's storefronts")
 
 
 def _allowed(answer: Response, origins: Sequence[str]) -> Response:
@@ -170,18 +201,27 @@ def _allowed(answer: Response, origins: Sequence[str]) -> Response:
 
 
 def _asked() -> dict[str, Any]:
-    if (request.content_length or 0) > MOST_BYTES_ASKED:
+    body = request.stream.read(MOST_BYTES_ASKED + 1)
+    if len(body) > MOST_BYTES_ASKED:
         raise BadPayload(f"more than {MOST_BYTES_ASKED} bytes")
-    asked = request.get_json(force=True, silent=True)
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadPayload("must be a JSON object") from error
     if not isinstance(asked, dict):
         raise BadPayload("must be a JSON object")
     return asked
 
 
 def _id(value: object) -> str:
+    """As Saleor writes it: it also reads ids without their padding, and one checkout must not have two names here."""
     if not isinstance(value, str) or not value or len(value) > LONGEST_ID:
         raise BadPayload("checkout must be the id of a checkout")
-    return value
+    try:
+        plain = b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
+    except ValueError as error:
+        raise NotFound("there is no such checkout") from error
+    return b64encode(plain.encode()).decode()
 
 
 def _document(shop: Shop) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect
 from playwright.sync_api import Frame as BrowserFrame
+from playwright.sync_api import TimeoutError as TooLate
 
 from plugin.shop import Shop, Tandem
 from tests.browser.dashboard_frame import Frame
@@ -74,9 +75,14 @@ class Opened:
         return self.page.frames[1]
 
     def settled(self) -> None:
-        """Wait until content or a state stands where the skeleton was."""
+        """Wait until content or a state stands where the skeletons were, and for pictures on their way.
+
+        Chromium now and then never calls a page with a frame idle on a busy machine: what counts is on the page by then.
+        """
         self.app.locator("#page:not([aria-busy])").wait_for()
-        self.page.wait_for_load_state("networkidle")
+        expect(self.app.locator("#page .skeleton, .htmx-request")).to_have_count(0, timeout=20_000)
+        with suppress(TooLate):
+            self.page.wait_for_load_state("networkidle", timeout=3_000)
 
     def heard(self, kind: str) -> list[dict[str, Any]]:
         """What the Dashboard heard of this kind, without the ids."""

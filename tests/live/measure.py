@@ -1,27 +1,28 @@
 """How fast it is on a real Saleor: `python -m tests.live.measure`, with SALEOR_API_URL set.
 
 From the answer to checkoutComplete until the storefront endpoint answers differently; from the start of checkoutLinesAdd
-until a shopper reads the suggestions for the new lines in the checkout's metadata.
+until a shopper reads the suggestions for the new lines in the checkout's metadata. Bundles: see measure_bundles.py; their
+figures are kept in results/bundles.md.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from plugin.suggestions.document import lines_hash
 from plugin.suggestions.model import BasketLine, VariantId
+from tests.live.bundle_shop import BundleShop
+from tests.live.measure_bundles import keep, measure_bundles, summed_up
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
 from tests.live.toy_shop import HISTORY, ToyShop
 from tests.live.waiting import soon
 
-TIMES = 30
+TIMES = 40
 
 
 def main(times: int) -> None:
@@ -39,15 +40,27 @@ def main(times: int) -> None:
             began = time.monotonic()
             saleor.install(f"{tandem.url}/api/manifest")
             soon(lambda: tandem.suggested(toys.slug, *toys.variants("camera")), within=120)
-            print(f"Saleor {saleor.ask('settings')['shop']['version']}")
+            version = saleor.ask("settings")["shop"]["version"]
+            print(f"Saleor {version}")
             print(f"installation started -> first suggestion: {time.monotonic() - began:.1f} s")
-            _show("order placed -> suggestion changed", [_order(tandem, toys, n) for n in range(times)])
-            _show("lines added -> suggestions readable", [_line(toys) for _ in range(times)])
-            _show("lines added -> mutation answered", ANSWERED)
+            _measure(tandem, toys, times, version)
             saleor.uninstall("tandem.cross-sell")
         finally:
             tandem.stop()
             toys.close()
+
+
+def _measure(tandem: RunningTandem, toys: ToyShop, times: int, version: str) -> None:
+    """Print all figures; those of bundles are kept."""
+    figures = {
+        "order placed -> suggestion changed": [_order(tandem, toys, n) for n in range(times)],
+        "lines added -> suggestions readable": [_line(toys) for _ in range(times)],
+        "lines added -> mutation answered": ANSWERED,
+    }
+    bundles = measure_bundles(BundleShop(toys, tandem), times)
+    keep(bundles, version)
+    for what, seconds in (figures | bundles).items():
+        print(f"{what}: {summed_up(seconds)}")
 
 
 def _order(tandem: RunningTandem, toys: ToyShop, number: int) -> float:
@@ -79,14 +92,6 @@ def _line(toys: ToyShop) -> float:
     ANSWERED.append(time.monotonic() - began)
     soon(readable)
     return time.monotonic() - began
-
-
-def _show(what: str, seconds: Sequence[float]) -> None:
-    ranked = sorted(seconds)
-    p95 = statistics.quantiles(ranked, n=20, method="inclusive")[-1]
-    print(
-        f"{what}: n {len(ranked)}, median {statistics.median(ranked):.2f} s, p95 {p95:.2f} s, most {ranked[-1]:.2f} s"
-    )
 
 
 ANSWERED: list[float] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.saleor.gateway import fetch_jwks
+from tests.live.bundle_shop import BundleShop
 from tests.live.probe import probing
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
@@ -45,6 +46,7 @@ def main() -> None:
         try:
             saleor.install(f"{tandem.url}/api/manifest")
             _provoke(saleor, toys, lambda event: any(recorded.glob(f"*-{event}.json")))
+            _bundle(BundleShop(toys, tandem))
         finally:
             toys.close()
         settle()
@@ -91,6 +93,20 @@ def _orders(saleor: RealSaleor, toys: ToyShop) -> None:
     settle()
     refund = {"type": "REFUND_SUCCESS", "amount": order["total"]["gross"]["amount"], "reference": "refund"}
     saleor.ask("report_transaction", id=order["transactions"][0]["id"], **refund)
+
+
+def _bundle(shop: BundleShop) -> None:
+    """The permission is granted, a set is priced, the guard is asked, and it is ordered."""
+    shop.open()
+    shop.permit()
+    body, strap = shop.goods("59.99", "40.01")
+    shop.keep(shop.draft(body, strap, price="79.99"))
+    checkout = shop.basket(body, strap)
+    shop.will_cost(checkout, "79.99")
+    settle()
+    shop.order(checkout)
+    settle()
+    shop.close()
 
 
 def _catalogue(saleor: RealSaleor, toys: ToyShop) -> str:
@@ -154,6 +170,9 @@ def _choices() -> list[tuple[str, str, Callable[[Body], bool]]]:
             made["status"] == "RETURNED" for made in body["order"]["fulfillments"]
         )
 
+    def bundled(body: Body) -> bool:
+        return all(line["isPriceOverridden"] and line["privateMetafield"] for line in body["order"]["lines"])
+
     plain = {"checkout_updated": lambda body: not by_app(body)}
     single: list[tuple[str, str, Callable[[Body], bool]]] = [
         (event.slug, event.slug, plain.get(event.slug, anything)) for event in EVENTS
@@ -161,6 +180,7 @@ def _choices() -> list[tuple[str, str, Callable[[Body], bool]]]:
     return [
         *single,
         ("checkout_updated-by_tandem", "checkout_updated", by_app),
+        ("order_created-bundle", "order_created", bundled),
         ("order_updated-returned", "order_updated", returned),
         ("order_updated-refunded", "order_updated", refunded),
         ("app_status_changed-on", "app_status_changed", lambda body: bool(body["app"]["isActive"])),

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.storefront_snippets.documents import Json, a_document, a_line, a_suggestion
+from tests.storefront_snippets.documents import a_document, a_line, a_suggestion
 from tests.storefront_snippets.fake_shop import FakeShop
 from tests.storefront_snippets.pages import DARK, DESKTOP, FROM_SALEOR, LIGHT, PHONE, given, told, visit
 

@@ -30,11 +30,11 @@ def problems(bundle: Bundle, channel: Channel, sold: Sold, margin: int) -> list[
     cheapest = least(bundle.members, sold, lambda goods: goods.list_price)
     price = promise(bundle.rule, channel.id, channel.currency, cheapest)
     where = "rule.percent" if bundle.rule.kind == PERCENT else f"rule.amounts.{channel.slug}"
+    worth = f"{money(cheapest, channel.currency)} {channel.currency}"
+    if price is None and bundle.rule.kind == AMOUNT:
+        return [(where, f"is not less than what the cheapest set costs, {worth}")]
     if price is None:
         return [(where, f"has no amount in {channel.currency}")]
-    worth = f"{money(cheapest, channel.currency)} {channel.currency}"
-    if bundle.rule.kind == AMOUNT and price <= 0:
-        return [(where, f"is not less than what the cheapest set costs, {worth}")]
     if bundle.rule.kind == PRICE and price >= cheapest:
         return [(where, f"is not below what the cheapest set costs one by one, {worth}")]
     if price >= cheapest:
@@ -47,16 +47,16 @@ def problems(bundle: Bundle, channel: Channel, sold: Sold, margin: int) -> list[
 
 
 def is_below_cost(bundle: Bundle, channel: Channel, sold: Sold, margin: int) -> bool:
-    """Whether some set of the bundle would sell for less than its pieces cost plus `margin` percent. Unknown costs cannot tell.
+    """Whether some set of the bundle would sell for less than its pieces cost plus `margin` percent.
 
-    Judged by the variants that make it worst, net of tax.
+    Judged by the variants that make it worst, net of tax; a cost that is not known counts as nothing.
     """
-    if any(not _with_cost(member, sold) for member in bundle.members):
+    if any(not choices(member, sold) for member in bundle.members):
         return False
     kept = {PERCENT: 1 - float(bundle.rule.percent) / 100, AMOUNT: 1.0, PRICE: 0.0}[bundle.rule.kind]
     worst = [
         min(
-            _with_cost(member, sold),
+            choices(member, sold),
             key=lambda goods: kept * goods.list_price * goods.net_share - _needed(goods, margin),
         )
         for member in bundle.members
@@ -76,10 +76,6 @@ HALF_A_UNIT = 0.5
 def least(members: Sequence[Member], sold: Sold, price: Callable[[Goods], int]) -> int:
     """What the cheapest pieces that fill every member cost together."""
     return sum(min(map(price, choices(member, sold))) * member.quantity for member in members)
-
-
-def _with_cost(member: Member, sold: Sold) -> list[Goods]:
-    return [goods for goods in choices(member, sold) if goods.cost is not None]
 
 
 def _needed(goods: Goods, margin: int) -> float:

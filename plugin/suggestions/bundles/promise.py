@@ -8,13 +8,15 @@ from plugin.suggestions.money import percent_of, units
 
 
 def promise(rule: Rule, channel: ChannelId, currency: str, list_prices: int) -> int | None:
-    """The price of one set whose pieces cost `list_prices` together, in smallest units; None without an amount for the channel.
+    """The price of one set whose pieces cost `list_prices` together, in smallest units.
 
-    Never below zero: a discount larger than the price gives the set away, and is refused when the bundle is saved.
+    None without an amount for the channel, and where a discount would give the set away: prices have fallen below it.
     """
     if rule.kind == PERCENT:
         return list_prices - percent_of(list_prices, rule.percent)
     if channel not in rule.amounts:
         return None
     amount = units(rule.amounts[channel], currency)
-    return max(list_prices - amount, 0) if rule.kind == AMOUNT else amount
+    if rule.kind == AMOUNT:
+        return list_prices - amount if amount < list_prices else None
+    return amount

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement, islice
+from itertools import islice
 
 from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import Bundle, BundleId, Goods, Member
@@ -18,6 +17,9 @@ MOST_WAYS = 64
 
 MOST_SETS = 10_000
 """Of a bundle without a limit: more than fit in any basket."""
+
+MOST_TRIES = 2_000
+"""Steps to find them: "any twelve of these" has more ways than a basket has time."""
 
 FINER_THAN_TIES = 1_000_000
 """A saving counts so many times what an older bundle counts among equals."""
@@ -92,28 +94,45 @@ def ways_of(bundle: Bundle, shelf: Shelf, market: Market, kept_share: float = 1.
     return sorted(set(found), key=lambda way: (-way.saving, way.pieces))[:MOST_WAYS]
 
 
-def _fillings(members: Sequence[Member], shelf: Shelf) -> Iterator[Counter[VariantId]]:
-    """Pieces per variant that fill every member, none taken twice; lazily, for there may be many."""
+def _fillings(members: Sequence[Member], shelf: Shelf) -> Iterator[dict[VariantId, int]]:
+    """Pieces per variant that fill every member, none taken twice, the dearest first; lazily, and not for ever."""
     choices = [shelf.fitting.get(member.id, ()) for member in members]
-    enough = all(
-        sum(min(shelf.stock[variant], member.quantity) for variant in fitting) >= member.quantity
-        for member, fitting in zip(members, choices, strict=True)
-    )
-    if enough:
-        yield from islice(_combined(members, choices, shelf.stock), MOST_WAYS * 4)
+    yield from islice(_filled(members, choices, dict(shelf.stock), {}, [MOST_TRIES]), MOST_WAYS)
 
 
-def _combined(
-    members: Sequence[Member], choices: Sequence[Sequence[VariantId]], stock: Mapping[VariantId, int]
-) -> Iterator[Counter[VariantId]]:
+def _filled(
+    members: Sequence[Member],
+    choices: Sequence[Sequence[VariantId]],
+    left: dict[VariantId, int],
+    taken: dict[VariantId, int],
+    tries: list[int],
+) -> Iterator[dict[VariantId, int]]:
     if not members:
-        yield Counter()
+        yield {variant: count for variant, count in taken.items() if count}
         return
-    for rest in _combined(members[1:], choices[1:], stock):
-        for picked in combinations_with_replacement(choices[0], members[0].quantity):
-            filling = rest + Counter(picked)
-            if all(count <= stock[variant] for variant, count in filling.items()):
-                yield filling
+    for picked in _picked(choices[0], members[0].quantity, left, tries):
+        for variant, count in picked:
+            left[variant] -= count
+            taken[variant] = taken.get(variant, 0) + count
+        yield from _filled(members[1:], choices[1:], left, taken, tries)
+        for variant, count in picked:
+            left[variant] += count
+            taken[variant] -= count
+
+
+def _picked(
+    variants: Sequence[VariantId], wanted: int, left: Mapping[VariantId, int], tries: list[int]
+) -> Iterator[list[tuple[VariantId, int]]]:
+    """Every way to take so many pieces of these variants, as many as possible of the dearest first."""
+    tries[0] -= 1
+    if wanted == 0:
+        yield []
+        return
+    if tries[0] < 0 or sum(left[variant] for variant in variants) < wanted:
+        return
+    for count in range(min(left[variants[0]], wanted), -1, -1):
+        for rest in _picked(variants[1:], wanted - count, left, tries):
+            yield [(variants[0], count), *rest] if count else rest
 
 
 def _groups(ways: Sequence[Way]) -> list[list[Way]]:
