@@ -24,6 +24,7 @@ from plugin.store.jobs import Job
 from plugin.suggestions.bundles.model import BundleId
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+from plugin.use_cases.guard_checkout import may_matter
 from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.inject_into_checkout import inject_into_checkout
 from plugin.use_cases.learn_from_past_orders import landmark_is_far, learn_again, learn_from_past_orders
@@ -42,6 +43,9 @@ LONGEST_PAUSE = 900.0
 
 MOST_INJECTIONS_TRIED = 6
 """After a minute of failing the shopper has gone on; the checkout's next event tries anew."""
+
+LOOKED_BACK = timedelta(hours=1)
+"""After a sweep, baskets of the last hour that were offered nothing are looked at once more."""
 
 SHOWN_KEPT = timedelta(days=90)
 
@@ -152,12 +156,14 @@ def _failed(shop: Shop, job: Job, now: datetime, error: Exception) -> None:
 
 
 def _inject(hold: Hold, shop: Shop, now: datetime) -> None:
-    inject_into_checkout(shop, checkout_from(hold.job.payload["checkout"]), now)
-
-
-def _suggest_anew(hold: Hold, shop: Shop, now: datetime) -> None:
-    node = shop.saleor.ask("checkout", {"id": hold.job.payload["checkout"]})["checkout"]
-    if node is not None:
+    told = hold.job.payload["checkout"]
+    checkout = told if isinstance(told, str) else told["id"]  # an older version wrote down all of it
+    node = shop.saleor.ask("checkout", {"id": checkout})["checkout"]
+    if node is None:
+        return
+    if may_matter(shop, node, now):
+        hold_prices(shop, checkout, now)
+    if not checkout_from(node).paying:
         inject_into_checkout(shop, checkout_from(node), now)
 
 
@@ -199,10 +205,19 @@ def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
     suggestions_shown.forget_before(shop.db, (now - SHOWN_KEPT).strftime("%Y-%m-%d"))
     if not proposed(shop):
         plan_work.propose_bundles(shop, now)
+    _suggest_where_nothing_was_known(shop, now)
     if landmark_is_far(shop, now.date()):
         with writing(shop.db):
             facts.keep(shop.db, "landmark", now.date().isoformat())
             plan_work.learn_again(shop, now)
+
+
+def _suggest_where_nothing_was_known(shop: Shop, now: datetime) -> None:
+    """Baskets opened while the catalogue was still being read got nothing; now there may be something."""
+    since = (now - LOOKED_BACK).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with writing(shop.db):
+        for checkout in suggestions_shown.without_any(shop.db, since):
+            plan_work.inject(shop, checkout, now)
 
 
 def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -229,7 +244,6 @@ def _propose(hold: Hold, shop: Shop, now: datetime) -> None:
 RUN: dict[str, Run] = {
     plan_work.HOLD: _hold_prices,
     plan_work.INJECT: _inject,
-    plan_work.ANEW: _suggest_anew,
     plan_work.BUNDLES: _put_bundles_into_effect,
     plan_work.PROBLEMS: _tell_problems,
     plan_work.REFRESH_PRODUCT: _refresh_product,

@@ -74,6 +74,16 @@ def per_day(db: Database, since: str) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in db.conn.execute(PER_DAY, [since])]
 
 
+def without_any(db: Database, since: str, most: int = 500) -> list[str]:
+    """Checkouts whose newest document, made since then, offers nothing; the newest ones."""
+    rows = db.conn.execute(
+        """select checkout from shown where made_at >= ? and json_array_length(document, '$.suggestions') = 0
+           order by made_at desc limit ?""",
+        [since, most],
+    )
+    return [row[0] for row in rows]
+
+
 def forget_before(db: Database, moment: str) -> None:
     """Drop documents and offers older than this; checkouts do not live for ever."""
     db.conn.execute("delete from shown where made_at < ?", [moment])

@@ -35,12 +35,13 @@ def guard_checkout(shop: Shop, checkout: str, now: datetime, seconds: float) -> 
 
 def _may_matter(shop: Shop, checkout: str) -> bool:
     """Whether it holds a price of ours, or a change of it was told and not yet looked at."""
-    return bool(bundles.held(shop.db, checkout)) or jobs.waits(shop.db, plan_work.hold_key(checkout))
+    waiting = (plan_work.hold_key(checkout), plan_work.inject_key(checkout))
+    return bool(bundles.held(shop.db, checkout)) or any(jobs.waits(shop.db, key) for key in waiting)
 
 
 def may_matter(shop: Shop, node: Mapping[str, Any], now: datetime) -> bool:
     """Whether a checkout just told (CheckoutFacts) holds a price of ours, or all members of a bundle. Asks nobody; most end here."""
-    if bundles.held(shop.db, node["id"]):
+    if bundles.held(shop.db, node["id"]) or any(line.get("privateMetafield") for line in node["lines"]):
         return True
     there: dict[str, int] = {}
     for line in node["lines"]:

@@ -15,7 +15,6 @@ INJECT = "inject"
 REFRESH_PRODUCT = "refresh_product"
 REFRESH_CHANNELS = "refresh_channels"
 HOLD = "hold_prices"
-ANEW = "suggest_anew"
 BUNDLES = "put_bundles_into_effect"
 PROBLEMS = "tell_problems"
 IMPORT = "import_orders"
@@ -25,7 +24,7 @@ RECONCILE = "reconcile"
 MEND = "mend_webhooks"
 PROPOSE = "propose_bundles"
 
-QUICK = (HOLD, INJECT, ANEW, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
+QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
 """Shoppers wait for these."""
 
 LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE)
@@ -43,15 +42,20 @@ EVERY = {
 """Regular work, and how often."""
 
 
-def inject(shop: Shop, checkout: dict[str, Any], now: datetime) -> None:
-    """Suggest for this checkout soon; the newest event of a checkout replaces what waits for it."""
-    _write(shop, f"{INJECT}:{checkout['id']}", INJECT, {"checkout": checkout}, now)
+def inject(shop: Shop, checkout: str, now: datetime) -> None:
+    """Price this checkout and suggest for it soon; however many events tell of it meanwhile, once."""
+    _write(shop, inject_key(checkout), INJECT, {"checkout": checkout}, now)
+
+
+def inject_key(checkout: str) -> str:
+    """The key of the job that prices a checkout and suggests for it."""
+    return f"{INJECT}:{checkout}"
 
 
 def follow_own_change(shop: Shop, checkout: str, now: datetime) -> None:
     """We changed the checkout ourselves, and are told of it by an event of our own, which is ignored: suggest and note soon."""
     with writing(shop.db):
-        _write(shop, f"{ANEW}:{checkout}", ANEW, {"checkout": checkout}, now)
+        inject(shop, checkout, now)
         hold_prices(shop, [checkout], now)
 
 

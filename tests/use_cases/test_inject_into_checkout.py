@@ -138,7 +138,7 @@ def test_nothing_is_written_once_somebody_pays(house: House) -> None:
     house.work()
 
     assert (house.written(checkout) or {})["linesHash"] == hash_of("beans")
-    assert len(house.to_saleor.asked) == asked
+    assert house.to_saleor.asked[asked:] == ["Checkout"]
 
 
 @pytest.mark.parametrize("moment", ["before the work", "during the work"])
