@@ -106,12 +106,12 @@ export async function addToCheckout(apiUrl, checkoutId, variantId) {
 }
 
 /**
- * Adds what is missing of a set; twice is once. Rejects with `status` 409 when it is not available any more.
- * @param {string} appUrl @param {string} checkoutId @param {Bundle} bundle @returns {Promise<Added>}
+ * Adds what is missing of a set; twice for the same `linesHash` is once. Rejects with `status` 409 when it is gone.
+ * @param {string} appUrl @param {string} checkoutId @param {Bundle} bundle @param {string} [linesHash] @returns {Promise<Added>}
  */
-export function addBundle(appUrl, checkoutId, { id, members }) {
+export function addBundle(appUrl, checkoutId, { id, members }, linesHash) {
   const variants = members.map(({ variantId }) => variantId);
-  return toApp(appUrl, `bundles/${encodeURIComponent(id)}/add`, { checkout: checkoutId, variants });
+  return toApp(appUrl, `bundles/${encodeURIComponent(id)}/add`, { checkout: checkoutId, variants, linesHash });
 }
 
 /**

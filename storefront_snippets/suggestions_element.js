@@ -179,7 +179,7 @@ export class TandemSuggestionsElement extends Base {
   #given = { ...PROPERTIES };
   #state = "waiting";
   #suggestions = [];
-  #placement = "";
+  #basket = "";
   #content = "";
   #asked = "";
   #near = false;
@@ -310,7 +310,7 @@ export class TandemSuggestionsElement extends Base {
   }
 
   #show(found) {
-    this.#placement = found.placement;
+    this.#basket = found.placement === "product" ? "" : found.linesHash;
     // Only where a click brings the whole of it.
     const sets = this.hasAttribute("bundles") || (this.getAttribute("app-url") && this.getAttribute("checkout"));
     this.#suggestions = found.suggestions.filter(({ kind, bundle }) => KINDS.includes(kind) && (!bundle || sets));
@@ -369,7 +369,7 @@ export class TandemSuggestionsElement extends Base {
     const count = quantity - missing;
     const { owned, partly, here } = this.#texts;
     const words = make("div", { part: "words" }, this.#name(member));
-    const [part, mark] = this.#placement === "product" ? ["mark", here] : ["mark owned", missing ? partly : owned];
+    const [part, mark] = this.#basket ? ["mark owned", missing ? partly : owned] : ["mark", here];
     if (count) words.append(make("p", { part }, this.#filled(mark, { count, quantity })));
     return make("li", { part: "member" }, picture(member), words, this.#price("each", price, quantity > 1 && "{quantity} × {price}", quantity));
   }
@@ -437,7 +437,7 @@ export class TandemSuggestionsElement extends Base {
   async #addToCheckout(variantId, bundle) {
     const [app, api, checkout] = QUESTION.map((name) => this.getAttribute(name));
     if (!checkout || !(bundle ? app : api)) throw new Error("Set checkout and its address, or handle tandem:add");
-    return bundle ? (await client.addBundle(app, checkout, bundle)).lines : client.addToCheckout(api, checkout, variantId);
+    return bundle ? (await client.addBundle(app, checkout, bundle, this.#basket)).lines : client.addToCheckout(api, checkout, variantId);
   }
 
   /** Heard politely; a failure is seen as well, near the button. */

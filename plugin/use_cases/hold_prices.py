@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,12 +50,20 @@ REASON_SINCE = (3, 23, 19)
 
 NOTE_KEY = "tandem.bundle"
 
+DOUBTED = 10**15
+"""In place of the price set on a line, in finest steps: higher than any, so that it is never raised to ours while somebody pays."""
+
+UNKNOWN = -1
+"""A price that has to be set again, whatever it is: no price anybody could want."""
+
 
 @dataclass(slots=True)
 class Look:
     """A checkout as Saleor has it, and what we make of it. `seen`: what the order promotion did to subtotals so far.
 
+    `written`: prices that Saleor took from us during this look, whatever it shows of them.
     `given_up`: no bundle is priced here, because it cannot be priced exactly, or the shopper would pay more with it.
+    `doubted`: what Saleor answered contradicts itself.
     """
 
     shop: Shop
@@ -63,14 +71,29 @@ class Look:
     checkout: PricedCheckout
     holds: Mapping[str, Hold]
     seen: list[Observation] = field(default_factory=list)
+    written: dict[str, int | None] = field(default_factory=dict)
     given_up: bool = False
+    doubted: bool = False
 
     @property
     def lines(self) -> list[PricedLine]:
         """The lines as the pricing core sees them."""
-        return [
+        seen = [
             _priced_line(line, self.holds.get(line.id), self.checkout.currency)
             for line in self.checkout.lines
+        ]
+        return [
+            replace(line, held=self.written[line.id], free=True) if line.id in self.written else line
+            for line in seen
+        ]
+
+    def lines_to_change(self) -> list[PricedLine]:
+        """The same; where Saleor's answer leaves open whether our price is still set, it differs from every price."""
+        if not self.doubted:
+            return self.lines
+        return [
+            replace(priced, held=DOUBTED) if _is_doubtful(line, self.holds.get(line.id)) else priced
+            for line, priced in zip(self.checkout.lines, self.lines, strict=True)
         ]
 
     def market(self) -> Market:
@@ -163,7 +186,7 @@ def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | N
     without, writes = None, 0
     while True:
         _see_the_discount(look, _left(until))
-        market, lines = look.market(), look.lines
+        market, lines = look.market(), look.lines_to_change()
         without = _without_bundles(look, market) if without is None else without
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
@@ -223,7 +246,10 @@ def _give_up(look: Look, voucher: str | None, seconds: float | None) -> None:
         )
     if voucher and not look.checkout.voucher:
         look.checkout = _write(
-            look, NOTHING_PROMISED, {line.id: None for line in look.lines if line.free and line.held}, seconds
+            look,
+            NOTHING_PROMISED,
+            {line.id: None for line in look.lines if line.free and line.held is not None},
+            seconds,
         )
         try:
             answer = look.shop.saleor.ask(
@@ -251,14 +277,20 @@ def _left(until: float | None) -> float | None:
 def _see_the_discount(look: Look, seconds: float | None) -> None:
     """Saleor answers the discount on the order as it was before it reckoned anew for this very answer (seen on 3.23).
 
-    Where the lines cost something else than their own prices explain, a second look tells what it is now.
+    Where the lines cost something else than their own prices explain, a second look tells what it is now. Not explained even
+    then, Saleor may have saved an old answer over a new one: it does when a checkout is read while it is changed.
     """
-    if look.checkout.voucher or look.explained():
+    look.doubted = False
+    if look.explained():
+        return
+    if look.checkout.voucher:
+        look.doubted = True
         return
     node = look.shop.saleor.ask("checkout_prices", {"id": look.checkout.id}, seconds)["checkout"]
     if node is None:
         raise NotFound("the checkout has been completed meanwhile")
     look.checkout = priced_checkout_from(node)
+    look.doubted = not look.explained()
 
 
 def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bundle]:
@@ -295,7 +327,7 @@ def before_order_discount(
         return 0
     if held is None and line.price is not None:
         return line.price * line.quantity
-    finest = line.base * grains(currency) if held is None else held
+    finest = line.base * grains(currency) if held in (None, UNKNOWN) else held
     return known.get(line.variant, NONE).total(finest, line.quantity, grains(currency))
 
 
@@ -357,13 +389,11 @@ def _write(
     except SaleorRefused as error:
         return _after_refusal(look, error, seconds)
     after = priced_checkout_from(answer["checkoutLinesUpdate"]["checkout"])
-    gone = {line.id for line in after.lines if line.base == line.list_price} - {
-        line for line, price in changes.items() if price is not None
-    }
+    look.written |= changes
+    gone = look.holds.keys() - {line.id for line in after.lines}
+    reset = [line for line, price in changes.items() if price is None]
     with writing(look.shop.db):
-        bundles.release(
-            look.shop.db, look.checkout.id, [*gone, *(look.holds.keys() - {line.id for line in after.lines})]
-        )
+        bundles.release(look.shop.db, look.checkout.id, [*gone, *reset])
     return after
 
 
@@ -406,16 +436,27 @@ def _priced_line(line: LinePrices, hold: Hold | None, currency: str) -> PricedLi
     """Saleor tells a price in whole units; ours may be finer, and is remembered as it was set.
 
     A price that is neither what we set last, nor what we had set before (that write may have failed), is somebody else's.
+    The list price beside a price of ours proves nothing: two answers at once may leave the old one standing for an hour (seen
+    on 3.23), and so may the other way round.
     """
     if line.gift:
         return PricedLine(line.id, line.variant, line.quantity, 0, False)
     if line.list_price is None:
         return PricedLine(line.id, line.variant, line.quantity, line.base * grains(currency), False)
+    shown = line.base * grains(currency)
     for price in (hold.price, hold.was) if hold is not None else ():
         if price is not None and units(fine_money(price), currency) == line.base:
             return PricedLine(line.id, line.variant, line.quantity, price)
-    held = None if line.base == line.list_price else line.base * grains(currency)
-    return PricedLine(line.id, line.variant, line.quantity, held, held is None)
+    if line.base == line.list_price:
+        return PricedLine(line.id, line.variant, line.quantity, None if hold is None else UNKNOWN)
+    if line.price is not None and line.total == line.price * line.quantity:
+        return PricedLine(line.id, line.variant, line.quantity, None)
+    return PricedLine(line.id, line.variant, line.quantity, shown, False)
+
+
+def _is_doubtful(line: LinePrices, hold: Hold | None) -> bool:
+    """Whether Saleor tells the list price of a line we have priced. It keeps what it answers apart from what is set (seen on 3.23.28)."""
+    return hold is not None and line.base == line.list_price and not line.gift
 
 
 def _learn_from_the_answer(look: Look, market: Market) -> None:
@@ -456,7 +497,7 @@ def _is_off(look: Look, market: Market, pricing: Pricing) -> bool:
 def note(shop: Shop, held: Held) -> None:
     """Private metadata on the priced lines: it travels to the order, where the shopper cannot touch it. Nice to have, never in the way."""
     for line in held.checkout.lines:
-        text = _note_for(line, held.pricing) if line.base != line.list_price and line.id in held.ours else ""
+        text = _note_for(line, held.pricing) if line.id in held.ours else ""
         if text != (line.note or ""):
             try:
                 shop.saleor.ask("note_on_line", {"id": line.id, "input": [{"key": NOTE_KEY, "value": text}]})

@@ -274,9 +274,9 @@ const told = { id: "line-1", variantId: "card", quantity: 1, totalPrice: euro("9
 test("a set is completed at the app's door, which is sent ids and never a price", async () => {
   const answer = { status: "added", checkout: "c1", bundle: "12", price: euro("20.00"), saving: euro("4.00") };
   answers = [{ text: JSON.stringify({ ...answer, lines: [line] }) }];
-  const added = await client.addBundle(`${url}/storefront/shop/`, "c1", set.bundle);
+  const added = await client.addBundle(`${url}/storefront/shop/`, "c1", set.bundle, "3445a1c1f1a91d4d");
   assert.deepEqual(added, { ...answer, lines: [told] });
-  assert.deepEqual(asked, ['POST /storefront/shop/bundles/12/add {"checkout":"c1","variants":["camera","card"]}']);
+  assert.deepEqual(asked, ['POST /storefront/shop/bundles/12/add {"checkout":"c1","variants":["camera","card"],"linesHash":"3445a1c1f1a91d4d"}']);
 });
 
 test("a set that is gone is an error with its status and the app's words, and nothing is repeated", async () => {

@@ -146,6 +146,7 @@ def test_one_click_completes_the_set_says_so_and_brings_what_goes_with_the_baske
     page: Page, shop: FakeShop
 ) -> None:
     element = visit(page, shop, f"{APP} lines='{json.dumps(shop.lines)}'")
+    offered_for = shop.document()["linesHash"]
 
     complete(page).click()
 
@@ -153,9 +154,8 @@ def test_one_click_completes_the_set_says_so_and_brings_what_goes_with_the_baske
     expect(element.locator("[part=item] [part=name]")).to_have_text(["Prime lens 35 mm f/1.8"])
     expect(the_set(page)).to_have_count(0)
     [asked] = [it for it in shop.asked if "bundles" in it]
-    assert asked == (
-        '/storefront/shop/bundles/12/add {"checkout": "Q2hlY2tvdXQ6MQ==", "variants": ["camera", "card", "bag"]}'
-    )
+    wish = {"checkout": "Q2hlY2tvdXQ6MQ==", "variants": ["camera", "card", "bag"], "linesHash": offered_for}
+    assert asked == f"/storefront/shop/bundles/12/add {json.dumps(wish)}"
     [wanted], [added] = told(page, "tandem:add"), told(page, "tandem:added")
     assert (wanted["kind"], wanted["variantId"], wanted["suggestion"]) == (
         "bundle",

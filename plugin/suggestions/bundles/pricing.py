@@ -5,7 +5,7 @@ Source of what Saleor does with a price we set: shared facts in the README, each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.suggestions.bundles.market import Market
@@ -134,10 +134,10 @@ def _totals(
     by_id = {line.id: line for line in free}
     for group in _together(promised, market.order_promotion != NONE):
         members = [by_id[line] for line in sorted({line for found in group for line in found.pieces})]
-        price = sum(found.price for found in group)
-        if market.order_promotion != NONE:
-            price = _before_order_promotion(lines, members, group, totals, market)
-        totals |= _shared(members, group, market, price)
+        if market.order_promotion == NONE:
+            totals |= _shared(members, group, market, sum(found.price for found in group))
+        else:
+            totals |= _Basket(lines, members, group, totals, market).before_order_promotion()
     return totals
 
 
@@ -191,47 +191,68 @@ def _with_last_cents(
     return totals
 
 
-def _before_order_promotion(
-    lines: Sequence[PricedLine],
-    members: Sequence[PricedLine],
-    group: Sequence[Promised],
-    totals: Mapping[str, int],
-    market: Market,
-) -> int:
-    """What the pieces in sets must cost before the order promotion, so that they cost the promise after it.
+@dataclass(frozen=True, slots=True)
+class _Basket:
+    """A basket under an order promotion: all its lines, those of them in sets, the sets, and what the others cost."""
 
-    Bisection over whole units: what is left after Saleor's spreading does not fall when the price before it rises.
-    """
-    promise = sum(found.price for found in group)
-    low, high = promise, sum(market.goods[line.variant].price * _in_sets(line, group) for line in members)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _left_of(middle, lines, members, group, totals, market) <= promise:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    lines: Sequence[PricedLine]
+    members: Sequence[PricedLine]
+    group: Sequence[Promised]
+    others: Mapping[str, int]
+    market: Market
 
+    def before_order_promotion(self) -> dict[str, int]:
+        """What the lines in sets must cost before the order promotion, so that the sets cost the promise after it.
 
-def _left_of(
-    price: int,
-    lines: Sequence[PricedLine],
-    members: Sequence[PricedLine],
-    group: Sequence[Promised],
-    totals: Mapping[str, int],
-    market: Market,
-) -> int:
-    """What is paid for the pieces in sets when they cost `price` before the order promotion."""
-    priced = {**totals, **_shared(members, group, market, price)}
-    before = [priced.get(line.id, _now(line, market)) for line in lines]
-    subtotal = sum(before)
-    discount = subtotal - market.order_promotion.after(subtotal)
-    finals = dict(zip((line.id for line in lines), spread(before, discount), strict=True))
-    beyond = sum(
-        market.goods[line.variant].price * (line.quantity - _in_sets(line, group)) for line in members
-    )
-    share = round(beyond * (subtotal - discount) / subtotal) if subtotal else 0
-    return sum(finals[line.id] for line in members) - share
+        Bisection over whole units: what is left after Saleor's spreading does not fall when the price before it rises. The
+        spreading rounds line by line, so the last unit may depend on which line bears it: then others are tried.
+        """
+        promise = sum(found.price for found in self.group)
+        low = promise
+        high = sum(
+            self.market.goods[line.variant].price * _in_sets(line, self.group) for line in self.members
+        )
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._left(self._shared(middle)) <= promise:
+                low = middle
+            else:
+                high = middle - 1
+        nearest = self._shared(low)
+        if self._left(nearest) == promise:
+            return nearest
+        tried = (moved for price in (low, low + 1, low + 2) for moved in self._moved(self._shared(price)))
+        return next((moved for moved in tried if self._left(moved) == promise), nearest)
+
+    def _shared(self, price: int) -> dict[str, int]:
+        return _shared(self.members, self.group, self.market, price)
+
+    def _moved(self, totals: dict[str, int]) -> Iterator[dict[str, int]]:
+        """The same, and with one unit more on one line and less on another, where lines can cost that."""
+        yield totals
+        for up in self.members:
+            for down in self.members:
+                moved = {**totals, up.id: totals[up.id] + 1, down.id: totals[down.id] - 1}
+                if up.id != down.id and all(self._can_cost(line, moved[line.id]) for line in (up, down)):
+                    yield moved
+
+    def _can_cost(self, line: PricedLine, total: int) -> bool:
+        most = self.market.goods[line.variant].price * line.quantity
+        return total == most or (0 <= total < most and _finest(total, line, self.market) is not None)
+
+    def _left(self, totals: Mapping[str, int]) -> int:
+        """What is paid for the pieces in sets when the lines cost this before the order promotion."""
+        priced = {**self.others, **totals}
+        before = [priced.get(line.id, _now(line, self.market)) for line in self.lines]
+        subtotal = sum(before)
+        discount = subtotal - self.market.order_promotion.after(subtotal)
+        finals = dict(zip((line.id for line in self.lines), spread(before, discount), strict=True))
+        beyond = sum(
+            self.market.goods[line.variant].price * (line.quantity - _in_sets(line, self.group))
+            for line in self.members
+        )
+        share = round(beyond * (subtotal - discount) / subtotal) if subtotal else 0
+        return sum(finals[line.id] for line in self.members) - share
 
 
 def _in_sets(line: PricedLine, group: Sequence[Promised]) -> int:
