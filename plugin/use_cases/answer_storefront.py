@@ -18,6 +18,7 @@ def checkout_answer(held: Held) -> dict[str, Any]:
                 "lineId": line.id,
                 "variantId": line.variant,
                 "quantity": line.quantity,
+                "isGift": line.gift,
                 "totalPrice": _money(line.total_gross, currency),
             }
             for line in held.checkout.lines

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_from_direct
 from plugin.sandbox.app_facts import App
 from plugin.sandbox.ids import global_id
 from plugin.sandbox.pictures import picture
+from plugin.store.installations import shop_key
 
 if TYPE_CHECKING:
     from plugin.sandbox.saleor import SandboxSaleor
@@ -62,6 +63,9 @@ def make_faces(saleor: SandboxSaleor) -> Blueprint:
             saleorVersion=saleor.settings.version,
             app=described(app) if app else None,
             snippetsUrl=snippets,
+            storefrontUrl=urljoin(app.app_url or "", f"/storefront/{shop_key(saleor.api_url)}")
+            if app
+            else None,
         )
 
     @faces.get("/dashboard/token")

@@ -203,7 +203,11 @@ function suggest(lines) {
   }
   if (element?.getAttribute("checkout") !== basket.id) {
     element?.remove();
-    element = make("tandem-suggestions", { checkout: basket.id, "saleor-api-url": config.apiUrl });
+    element = make("tandem-suggestions", {
+      checkout: basket.id,
+      "saleor-api-url": config.apiUrl,
+      "app-url": config.storefrontUrl,
+    });
     element.addEventListener("tandem:added", () => tried(loadBasket));
     place.append(element);
   }

@@ -120,7 +120,7 @@ def _translations(draft: Mapping[str, Any], problems: Problems) -> dict[str, str
         if not isinstance(language, str) or not 2 <= len(language) <= 20:
             problems.append((f"translations.{str(language)[:20]}", "is no language code"))
     return {
-        str(language).lower(): _name(name, f"translations.{language}", problems)
+        str(language).lower().replace("_", "-"): _name(name, f"translations.{language}", problems)
         for language, name in given.items()
     }
 
