@@ -50,9 +50,6 @@ REASON_SINCE = (3, 23, 19)
 
 NOTE_KEY = "tandem.bundle"
 
-DOUBTED = 10**15
-"""In place of the price set on a line, in finest steps: higher than any, so that it is never raised to ours while somebody pays."""
-
 UNKNOWN = -1
 """A price that has to be set again, whatever it is: no price anybody could want."""
 
@@ -63,7 +60,6 @@ class Look:
 
     `written`: prices that Saleor took from us during this look, whatever it shows of them.
     `given_up`: no bundle is priced here, because it cannot be priced exactly, or the shopper would pay more with it.
-    `doubted`: what Saleor answered contradicts itself.
     """
 
     shop: Shop
@@ -73,7 +69,6 @@ class Look:
     seen: list[Observation] = field(default_factory=list)
     written: dict[str, int | None] = field(default_factory=dict)
     given_up: bool = False
-    doubted: bool = False
 
     @property
     def lines(self) -> list[PricedLine]:
@@ -85,15 +80,6 @@ class Look:
         return [
             replace(line, held=self.written[line.id], free=True) if line.id in self.written else line
             for line in seen
-        ]
-
-    def lines_to_change(self) -> list[PricedLine]:
-        """The same; where Saleor's answer leaves open whether our price is still set, it differs from every price."""
-        if not self.doubted:
-            return self.lines
-        return [
-            replace(priced, held=DOUBTED) if _is_doubtful(line, self.holds.get(line.id)) else priced
-            for line, priced in zip(self.checkout.lines, self.lines, strict=True)
         ]
 
     def market(self) -> Market:
@@ -186,7 +172,7 @@ def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | N
     without, writes = None, 0
     while True:
         _see_the_discount(look, _left(until))
-        market, lines = look.market(), look.lines_to_change()
+        market, lines = look.market(), look.lines
         without = _without_bundles(look, market) if without is None else without
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
@@ -277,20 +263,14 @@ def _left(until: float | None) -> float | None:
 def _see_the_discount(look: Look, seconds: float | None) -> None:
     """Saleor answers the discount on the order as it was before it reckoned anew for this very answer (seen on 3.23).
 
-    Where the lines cost something else than their own prices explain, a second look tells what it is now. Not explained even
-    then, Saleor may have saved an old answer over a new one: it does when a checkout is read while it is changed.
+    Where the lines cost something else than their own prices explain, a second look tells what it is now.
     """
-    look.doubted = False
-    if look.explained():
-        return
-    if look.checkout.voucher:
-        look.doubted = True
+    if look.checkout.voucher or look.explained():
         return
     node = look.shop.saleor.ask("checkout_prices", {"id": look.checkout.id}, seconds)["checkout"]
     if node is None:
         raise NotFound("the checkout has been completed meanwhile")
     look.checkout = priced_checkout_from(node)
-    look.doubted = not look.explained()
 
 
 def bundles_on(shop: Shop, checkout: PricedCheckout, now: datetime) -> list[Bundle]:
@@ -452,11 +432,6 @@ def _priced_line(line: LinePrices, hold: Hold | None, currency: str) -> PricedLi
     if line.price is not None and line.total == line.price * line.quantity:
         return PricedLine(line.id, line.variant, line.quantity, None)
     return PricedLine(line.id, line.variant, line.quantity, shown, False)
-
-
-def _is_doubtful(line: LinePrices, hold: Hold | None) -> bool:
-    """Whether Saleor tells the list price of a line we have priced. It keeps what it answers apart from what is set (seen on 3.23.28)."""
-    return hold is not None and line.base == line.list_price and not line.gift
 
 
 def _learn_from_the_answer(look: Look, market: Market) -> None:
