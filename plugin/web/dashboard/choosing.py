@@ -15,7 +15,7 @@ from plugin.suggestions.preferences import RELEARN_AFTER, Preferences
 from plugin.use_cases.change_preferences import change_preferences
 from plugin.web.dashboard.controls import PICKED, Choice, control, given
 from plugin.web.dashboard.door import staff
-from plugin.web.dashboard.staff import shop_of
+from plugin.web.dashboard.staff import shop_of, wake
 
 blueprint = Blueprint("choosing", __name__)
 
@@ -65,6 +65,7 @@ def save(name: str) -> Response:
             message = str(error).removeprefix(f"{error.field}: ")
             return _answer(control(shop, field, preferences.get(shop.db), error=message), error.status)
         answer = _answer(control(shop, field, chosen, saved=True))
+    wake(staff())
     answer.headers["HX-Trigger"] = json.dumps({"tandem:toast": {"title": "Saved", "text": _said(field)}})
     return answer
 
