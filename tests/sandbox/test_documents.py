@@ -71,7 +71,10 @@ def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -
     hook = next(iter(saleor.state.webhooks))
     query = "subscription { event { ... on OrderPaid { order { id } } } }"
     new = {"name": "n", "targetUrl": "http://probe.example.com/webhooks/n", "query": query}
+    saleor.discounts.add_voucher("TEN", percent=10)
     variables: dict[str, dict[str, Any]] = {
+        "add_lines": {"id": checkout.id, "lines": [{"variantId": variant("tea"), "quantity": 1}]},
+        "add_promo_code": {"id": checkout.id, "code": "TEN"},
         "channels": {},
         "checkout": {"id": checkout.id},
         "checkout_prices": {"id": checkout.id},
