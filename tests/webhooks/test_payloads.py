@@ -177,7 +177,7 @@ def test_another_delivery_s_signature_is_refused() -> None:
 def test_it_is_accepted(door: Door, delivery: Recorded) -> None:
     answer = door.deliver(delivery)
 
-    answered = {"excluded_methods": []} if delivery.event in ASKING else {"status": "done"}
+    answered: dict[str, object] = {"excluded_methods": []} if delivery.event in ASKING else {"status": "done"}
     assert (answer.status_code, answer.get_json()) == (200, answered)
 
 
