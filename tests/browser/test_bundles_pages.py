@@ -143,8 +143,11 @@ def lens_set_by_keyboard(opened: Opened) -> None:
 
 
 def pressed(opened: Opened, role: Literal["button", "link"], name: str) -> None:
-    """By keyboard."""
-    opened.app.get_by_role(role, name=name).focus()
+    """By keyboard, once the page has settled: a page that was turned to gives its heading the focus at that moment."""
+    wanted = opened.app.get_by_role(role, name=name)
+    wanted.wait_for()
+    opened.app.locator("#page:not([aria-busy])").wait_for()
+    wanted.focus()
     opened.page.keyboard.press("Enter")
 
 
