@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from graphql import GraphQLError
+
 from plugin.sandbox import line_wishes
 from plugin.sandbox.catalogue_facts import Channel
+from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.kernel import Kernel
 from plugin.sandbox.line_wishes import Wish
 from plugin.sandbox.rejected import Rejected
@@ -53,10 +56,14 @@ class BasketLines:
         if any(quantity < 0 for quantity in wanted.values()):
             raise Rejected("quantity", "ZERO_QUANTITY", "The quantity should be higher or equal zero.")
         wanted = {variant: count for variant, count in wanted.items() if count}
-        self._demand_known(wanted)
+        self._demand_all_known(wishes)
         self._demand_stock(wanted)
         _demand_reasons(wishes)
-        self._demand_sellable(wanted)
+        if self.kernel.settings.mispairs_lines:
+            self._demand_sellable(_mispaired(wishes))
+            self._demand_listed(wanted)
+        else:
+            self._demand_sellable(wanted)
         return self._fulfilled(lines, wishes, add=False)
 
     def _fulfilled(self, lines: Lines, wishes: Iterable[Wish], add: bool) -> Lines:
@@ -84,6 +91,21 @@ class BasketLines:
                     "NOT_FOUND",
                     f"Could not resolve to a node with the global id list of '{variant_id}'.",
                 )
+
+    def _demand_all_known(self, wishes: Sequence[Wish]) -> None:
+        """Of several variants one that is unknown is no polite refusal."""
+        new = [wish.variant_id for wish in wishes if not wish.line]
+        unknown = [it for it in new if it not in self.kernel.state.variants]
+        if unknown and len(unknown) < len(wishes):
+            key = kind_and_key(unknown[0])[1]
+            raise GraphQLError(f"There is no node of type ProductVariant with pk {key}")
+        if unknown:
+            raise Rejected("variantId", "GRAPHQL_ERROR", f"{line_wishes.UNRESOLVED} '{unknown}'.")
+
+    def _demand_listed(self, variants: Iterable[str]) -> None:
+        """What slipped by unasked, and has no price here, fails later and worse."""
+        if any(self.channel.id not in self.kernel.state.variants[it].listings for it in variants):
+            raise GraphQLError("Internal Server Error", extensions={"exception": {"code": "AttributeError"}})
 
     def _demand_sellable(self, variants: Iterable[str]) -> None:
         state = self.kernel.state
@@ -117,6 +139,12 @@ def _pieces(wishes: Iterable[Wish]) -> dict[str, int]:
         if wish.quantity is not None:
             wanted[wish.variant_id] += wish.quantity
     return dict(wanted)
+
+
+def _mispaired(wishes: Sequence[Wish]) -> list[str]:
+    """Variants asked about when they are taken in the wrong order."""
+    backwards = reversed(wishes)
+    return [other.variant_id for other, wish in zip(backwards, wishes, strict=True) if wish.quantity]
 
 
 def _demand_reasons(wishes: Iterable[Wish]) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from plugin.sandbox.money import TaxRule
+from plugin.sandbox.shipping_facts import ShippingMethodType, ShippingZone
 
 VAT = TaxRule(Decimal("0.20"), entered_with_tax=True)
 
@@ -43,6 +44,7 @@ class Category:
     name: str
     slug: str
     level: int = 0
+    parent_id: str | None = None
     updated_at: datetime = LONG_AGO
     metadata: Mapping[str, str] = field(default_factory=dict)
     private_metadata: Mapping[str, str] = field(default_factory=dict)
@@ -72,19 +74,6 @@ class ProductType:
 
 
 @dataclass(frozen=True, slots=True)
-class ShippingMethod:
-    """A way to send a parcel, with its price by channel id."""
-
-    id: str
-    name: str
-    prices: Mapping[str, Decimal]
-    active: bool = True
-    message: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    private_metadata: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Attribute:
     """A property products can have."""
 
@@ -93,6 +82,8 @@ class Attribute:
     name: str
     input_type: str = "DROPDOWN"
     unit: str | None = None
+    swatches: Mapping[str, str] = field(default_factory=dict)
+    """Colours by the name of the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +93,11 @@ class AttributeValue:
     id: str
     name: str
     slug: str
+    input_type: str = "DROPDOWN"
+    value: str = ""
+    """The colour of a swatch."""
+    boolean: bool | None = None
+    plain_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +195,5 @@ class Catalogue:
     warehouses: tuple[Warehouse, ...]
     products: tuple[Product, ...]
     variants: tuple[ProductVariant, ...]
-    shipping_methods: tuple[ShippingMethod, ...] = ()
+    shipping_zones: tuple[ShippingZone, ...] = ()
+    shipping_methods: tuple[ShippingMethodType, ...] = ()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from plugin.sandbox.app_facts import ANONYMOUS, Principal
-from plugin.sandbox.catalogue_facts import ShippingMethod
 from plugin.sandbox.checkout_keeping import opened, rung_up
 from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.kernel import Kernel
-from plugin.sandbox.money import Money
+from plugin.sandbox.offered import offered_method
 from plugin.sandbox.rejected import Rejected
 from plugin.sandbox.sales_facts import Checkout, Delivery
+from plugin.sandbox.shipping_facts import ShippingMethodType
+from plugin.sandbox.shipping_rules import methods_for
 from plugin.sandbox.till import Till
 
 OFFERS_LAST = timedelta(hours=24)
@@ -68,7 +68,8 @@ class Deliveries:
         methods = self._methods(checkout)
         excluded: dict[str, str] = {}
         if methods:
-            seen = [self._seen(it, checkout) for it in methods]
+            channel = kernel.state.channels[checkout.channel_id]
+            seen = [offered_method(it, channel) for it in methods]
             excluded = _excluded(
                 kernel.ask_apps(FILTER, by, checkout=checkout.id, shipping_methods=tuple(seen))
             )
@@ -76,31 +77,23 @@ class Deliveries:
             now_known = kernel.state.checkouts.get(checkout.id)
             if now_known is None or _chosen(now_known) != _chosen(checkout):
                 return
-            offered = tuple(self._offer(it, now_known, excluded.get(it.id)) for it in methods)
-            kept = next((it for it in offered if it.method_id == _chosen(now_known)), now_known.delivery)
+            offered = tuple(self._offer(it, now_known, excluded.get(it.method_id)) for it in methods)
+            kept = next((it for it in offered if it.method_id == _chosen(now_known)), _lapsed(now_known))
             until = kernel.clock() + OFFERS_LAST
             kernel.state.checkouts[checkout.id] = replace(
                 now_known, offered=offered, delivery=kept, deliveries_stale_at=until
             )
 
-    def _methods(self, checkout: Checkout) -> list[ShippingMethod]:
-        state = self._kernel.state
-        if not checkout.shipping_address or not Till(state, self._kernel.clock()).is_shipped(checkout):
-            return []
-        return [it for it in state.shipping_methods.values() if checkout.channel_id in it.prices]
+    def _methods(self, checkout: Checkout) -> list[ShippingMethodType]:
+        return methods_for(Till(self._kernel.state, self._kernel.clock()), checkout)
 
-    def _seen(self, method: ShippingMethod, checkout: Checkout) -> dict[str, Any]:
-        channel = self._kernel.state.channels[checkout.channel_id]
-        price = Money(method.prices[channel.id], channel.currency_code)
-        return {"id": method.id, "name": method.name, "price": price, "active": True, "message": ""}
-
-    def _offer(self, method: ShippingMethod, checkout: Checkout, excluded: str | None) -> Delivery:
-        known = next((it.id for it in checkout.offered if it.method_id == method.id), None)
+    def _offer(self, method: ShippingMethodType, checkout: Checkout, excluded: str | None) -> Delivery:
+        known = next((it.id for it in checkout.offered if it.method_id == method.method_id), None)
         return Delivery(
             known or self._kernel.new_id("CheckoutDelivery"),
-            method.id,
+            method.method_id,
             method.name,
-            method.prices[checkout.channel_id],
+            method.listings[checkout.channel_id].price,
             excluded is None,
             excluded or "",
         )
@@ -109,6 +102,11 @@ class Deliveries:
 def is_stale(checkout: Checkout, now: datetime) -> bool:
     """Whether Saleor would ask the apps again before it goes on."""
     return checkout.deliveries_stale_at is None or checkout.deliveries_stale_at <= now
+
+
+def _lapsed(checkout: Checkout) -> Delivery | None:
+    """The chosen one stays chosen when it is not offered any more; only, nothing can be ordered with it."""
+    return replace(checkout.delivery, active=False) if checkout.delivery else None
 
 
 def _chosen(checkout: Checkout) -> str | None:

@@ -17,6 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from plugin.sandbox.demo_bundle import BundleChapter
+from plugin.sandbox.demo_learning import wait_for_the_rest
+from plugin.sandbox.demo_offers import OffersChapter
 from plugin.sandbox.demo_shop import EUR, variant_id
 from plugin.sandbox.demo_shopper import NothingHappened, Shopper, wait_for
 from plugin.sandbox.stage import HOST, Stage, set_up
@@ -57,7 +59,7 @@ class Story:
         )
 
     def learn(self) -> None:
-        """Wait for the catalogue and the order history."""
+        """Wait for the catalogue, the order history, and what follows from both."""
         began = well = time.monotonic()
         columns = (
             TextColumn("  learning the past orders"),
@@ -74,6 +76,7 @@ class Story:
                     raise NothingHappened(f"the import is {seen.stage}: {seen.trouble or 'no reason given'}")
                 time.sleep(LOOK_EVERY)
         seconds = time.monotonic() - began
+        wait_for_the_rest(self.stage)
         self.tell(
             f"Learned {seen.seen:,} past orders in {seconds:.1f} s ({seen.seen / seconds:,.0f} a second):"
             f" {seen.orders:,} count, the others were cancelled, expired or refunded. {seen.products} products known."
@@ -96,6 +99,7 @@ class Story:
         saleor, before = self.stage.saleor, self.learned().orders
         reason = self._reason()
         self.shopper.add(checkout, found[0]["variantId"])
+        self.shopper.choose_delivery(checkout)
         saleor.payments.pay(checkout)
         order = self.shopper.order(checkout)
         self._changed(
@@ -141,6 +145,7 @@ def run(*, once: bool, orders: int, port: int) -> None:
         checkout, found = story.suggest()
         story.order_and_cancel(checkout, found)
         BundleChapter(stage, story.shopper, story.tell).run()
+        OffersChapter(stage, story.shopper, story.tell, console.print).run()
         console.print(_doors(stage))
         if not once:
             console.print("Ctrl+C ends it; everything is thrown away.", style="dim")

@@ -13,7 +13,8 @@ from plugin.sandbox.demo_shopper import NothingHappened, Shopper, wait_for
 from plugin.sandbox.stage import Stage
 from plugin.use_cases.change_bundles import save_bundle
 
-CAMERA, READER, STRAP = MEMBERS = ("halden-h7", "card-reader", "strap")
+RECORDER, READER, STRAP = MEMBERS = ("field-recorder", "card-reader", "strap")
+"""Nothing else belongs to the recorder, so that the set is what helps most beside it."""
 
 PERCENT = "12"
 
@@ -67,11 +68,11 @@ class BundleChapter:
     def offer(self) -> tuple[str, dict[str, Any]]:
         """A shopper begins it."""
         checkout = self.shopper.open_checkout(EUR.slug)
-        self.shopper.add(checkout, variant_id(CAMERA))
+        self.shopper.add(checkout, variant_id(RECORDER))
         told, seconds = wait_for("the offer", lambda: self._offered(checkout))
         bundle = told["bundle"]
         self.tell(
-            f"With a Halden H7 in the basket it is offered {seconds * 1000:.0f} ms later: the set for"
+            f"With a field recorder in the basket it is offered {seconds * 1000:.0f} ms later: the set for"
             f" {_money(bundle['price'])} instead of {_money(bundle['separately'])},"
             f" [bold]{_money(bundle['saving'])} less[/]."
         )

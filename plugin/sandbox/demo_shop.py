@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from plugin.sandbox import demo_delivery
 from plugin.sandbox.catalogue_facts import (
     Attribute,
     Attributes,
@@ -110,24 +111,34 @@ def demo_shop() -> Catalogue:
     variants = [variant for row in table["products"] for variant in _variants(row)]
     return Catalogue(
         channels=(EUR, USD),
-        categories=tuple(
-            Category(numbers().category[slug], name, slug) for slug, name in table["categories"].items()
-        ),
+        categories=tuple(_category(slug) for slug in table["categories"]),
         collections=tuple(
             Collection(global_id("Collection", at), name, slug)
             for at, (slug, (name, _)) in enumerate(table["collections"].items(), start=1)
         ),
         product_types=tuple(
-            ProductType(gid, name, name.lower().replace(" ", "-")) for name, gid in numbers().kind.items()
+            ProductType(gid, name, name.lower().replace(" ", "-"), is_shipping_required=True)
+            for name, gid in numbers().kind.items()
         ),
         attributes=tuple(
-            Attribute(global_id("Attribute", at), slug, name, input_type)
-            for at, (slug, (name, input_type)) in enumerate(table["attributes"].items(), start=1)
+            Attribute(
+                global_id("Attribute", at), slug, name, kind, unit[0] if unit else None, table["swatches"]
+            )
+            for at, (slug, (name, kind, *unit)) in enumerate(table["attributes"].items(), start=1)
         ),
         warehouses=(EUROPE, AMERICA),
         products=tuple(_product(row) for row in table["products"]),
         variants=tuple(variants),
+        shipping_zones=demo_delivery.zones(table["delivery"], (EUR, USD)),
+        shipping_methods=demo_delivery.methods(table["delivery"], (EUR, USD)),
     )
+
+
+def _category(slug: str) -> Category:
+    name, above = goods()["categories"][slug]
+    parent = _category(above) if above else None
+    level, parent_id = (parent.level + 1, parent.id) if parent else (0, None)
+    return Category(numbers().category[slug], name, slug, level, parent_id)
 
 
 def _channels(row: Table) -> list[Channel]:

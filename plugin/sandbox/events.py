@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, str | None] = {
     "CHANNEL": "MANAGE_CHANNELS",
     "PROMOTION": "MANAGE_DISCOUNTS",
     "VOUCHER": "MANAGE_DISCOUNTS",
+    "SHIPPING": "MANAGE_SHIPPING",
     "APP": None,
 }
 """By the first word of the event's name."""

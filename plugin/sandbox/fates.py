@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from plugin.sandbox.ids import global_id, random_key
@@ -38,9 +38,15 @@ class Fates:
 
     dice: random.Random
     now: datetime
+    disappointing: Mapping[str, float] = field(default_factory=dict)
+    """Variant id -> share of it that comes back, for variants with a share of their own."""
 
     def met_by(self, order: Order) -> Order:
         """The order as it is today."""
+        doubtful = [it for it in order.lines if it.product_variant_id in self.disappointing]
+        back = [it for it in doubtful if self.dice.random() < self.disappointing[it.product_variant_id]]
+        if back:
+            return self._sent_back(order, back)
         draw = self.dice.random()
         for name, share in SHARES:
             draw -= share
@@ -80,11 +86,13 @@ class Fates:
 
     def _returned(self, order: Order) -> Order:
         """One line came back whole, its money too."""
-        back = self.dice.choice(order.lines)
-        kept = [(line, line.quantity) for line in order.lines if line is not back]
+        return self._sent_back(order, [self.dice.choice(order.lines)])
+
+    def _sent_back(self, order: Order, back: Sequence[OrderLine]) -> Order:
+        kept = [(line, line.quantity) for line in order.lines if line not in back]
         parcels = [self._parcel(order, 1, "FULFILLED", kept)] if kept else []
-        parcels.append(self._parcel(order, 2, "REFUNDED_AND_RETURNED", [(back, back.quantity)]))
-        money = back.total_price.gross.amount
+        parcels.append(self._parcel(order, 2, "REFUNDED_AND_RETURNED", [(it, it.quantity) for it in back]))
+        money = sum((it.total_price.gross.amount for it in back), NOTHING)
         return replace(
             order,
             status="PARTIALLY_RETURNED" if kept else "RETURNED",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from plugin.sandbox.app_facts import User
+from plugin.sandbox.buyers import Buyers
 from plugin.sandbox.catalogue_facts import Channel
 from plugin.sandbox.checkout_totals import nothing, times, total_of
 from plugin.sandbox.demo_shop import EUR, USD, goods, variant_id
@@ -20,22 +20,21 @@ from plugin.sandbox.sales_facts import Order, OrderLine
 from plugin.sandbox.selling import unit_price
 from plugin.sandbox.shoppers import Shoppers
 from plugin.sandbox.true_affinities import LOYAL_PAIR
+from plugin.sandbox.true_upgrades import RETURNED
 
 DAYS = 548
 """Eighteen months: every season at least once, one of them twice."""
 
 EUROPES_SHARE = 0.7
-ACCOUNTS = 2_500
-GUESTS = 4_000
-LOGGED_IN = 0.45
 GIFT_FROM = Decimal(1000)
 """Every fourth order from this total on carries the free tote."""
 
 BULK_LINES = 300
 LOYAL_ORDERS = 40
+HOARD_PIECES = 500
 
 BULK_BUYER = "purchasing@lens-library.example.com"
-"""One B2B buyer: an order of 300 lines, and the same odd pair forty times."""
+"""One B2B buyer: an order of 300 lines, one of 500 pieces, and the same odd pair forty times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,21 @@ class History:
     def __post_init__(self) -> None:
         state = self.kernel.state
         self._shoppers = Shoppers(self.dice)
-        self._fates = Fates(self.dice, self.now)
+        self._fates = Fates(self.dice, self.now, RETURNED)
         self._number = "0"
         self._articles: dict[tuple[str, str], Article] = {}
-        self._people = [
-            User(global_id("User", 1000 + at), f"buyer{at}@example.com", f"Buyer {at}")
-            for at in range(ACCOUNTS)
-        ]
-        state.users.update((person.id, person) for person in self._people)
+        self._buyers = Buyers(self.dice)
+        state.users.update((person.id, person) for person in self._buyers.people)
 
     def write(self, count: int) -> None:
         """Put `count` orders into the shop."""
         loyal = min(LOYAL_ORDERS, count // 100)
         days = sorted(DAYS * self.dice.random() ** 0.8 for _ in range(count))
-        special = {count // 3: "bulk", **{(at + 1) * count // (loyal + 1): "loyal" for at in range(loyal)}}
+        special = {
+            count // 3: "bulk",
+            count // 2 + 1: "hoard",
+            **{(at + 1) * count // (loyal + 1): "loyal" for at in range(loyal)},
+        }
         orders = self.kernel.state.orders
         for at, day in enumerate(days):
             self._number = str(len(orders) + 1)
@@ -80,11 +80,13 @@ class History:
             orders[order.id] = order
 
     def _order(self, moment: datetime, special: str | None) -> Order:
-        dice = self.dice
+        dice, wanted = self.dice, dict[str, str]()
         channel = EUR if special or dice.random() < EUROPES_SHARE else USD
         if special == "bulk":
             every = [gid for row in goods()["products"] if row["is"][5] for gid in _variants_of(row)]
             lines = [self._line(dice.choice(every), dice.randint(5, 40), channel) for _ in range(BULK_LINES)]
+        elif special == "hoard":
+            lines = [self._line(variant_id(goods()["habits"]["hoarded"]), HOARD_PIECES, channel)]
         elif special == "loyal":
             lines = [self._line(variant_id(slug), dice.randint(2, 9), channel) for slug in LOYAL_PAIR]
         else:
@@ -93,7 +95,7 @@ class History:
         total = total_of([line.total_price for line in lines], channel.currency_code)
         if not special and total.gross.amount >= GIFT_FROM and dice.random() < 0.25:
             lines.append(self._line(variant_id("tote"), 1, channel, gift=True))
-        email, user_id = (BULK_BUYER, None) if special else self._buyer()
+        email, user_id = (BULK_BUYER, None) if special else self._buyers.of(wanted)
         order = Order(
             id=global_id("Order", random_key(dice)),
             number=self._number,
@@ -109,12 +111,6 @@ class History:
             user_id=user_id,
         )
         return order if special else self._fates.met_by(order)
-
-    def _buyer(self) -> tuple[str, str | None]:
-        if self.dice.random() < LOGGED_IN:
-            person = self.dice.choice(self._people)
-            return person.email, person.id
-        return f"guest{self.dice.randrange(GUESTS)}@example.com", None
 
     def _line(self, gid: str, quantity: int, channel: Channel, gift: bool = False) -> OrderLine:
         article = self._article(gid, channel)

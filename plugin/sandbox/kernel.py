@@ -57,7 +57,7 @@ class Kernel:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.state = State()
-        self.settings = settings
+        self.settings: Settings = settings
         self.clock = clock
         self.dice = random.Random(settings.seed)  # noqa: S311  # ids of a toy
         self.keys = SigningKeys()

@@ -15,6 +15,7 @@ EVENTS: Mapping[str, tuple[str, str | None, str]] = {
     "Checkout": ("CHECKOUT_METADATA_UPDATED", "CHECKOUT_UPDATED", "checkout"),
     "Order": ("ORDER_METADATA_UPDATED", None, "order"),
     "Product": ("PRODUCT_METADATA_UPDATED", "PRODUCT_UPDATED", "product"),
+    "ShippingZone": ("SHIPPING_ZONE_METADATA_UPDATED", None, "shipping_zone"),
     "ProductVariant": ("PRODUCT_VARIANT_METADATA_UPDATED", "PRODUCT_VARIANT_UPDATED", "product_variant"),
 }
 """Type -> the metadata event, the one that legacy emission adds, and the event's field."""
@@ -83,6 +84,8 @@ class Labels:
             state.collections,
             state.transactions,
             state.users,
+            state.shipping_zones,
+            state.shipping_methods,
         )
         for facts in maps:
             if gid in facts:
@@ -96,5 +99,12 @@ def _with_line(checkout: Any, place: int, line: Any) -> Any:
 
 def as_source(fact: Any, channel: Any = None) -> Any:
     """What resolvers expect: some types are wrapped with the channel they are seen in."""
-    wrapped = type(fact).__name__ in ("Product", "ProductVariant", "Collection", "CheckoutLine")
+    wrapped = type(fact).__name__ in (
+        "Product",
+        "ProductVariant",
+        "Collection",
+        "CheckoutLine",
+        "ShippingZone",
+        "ShippingMethodType",
+    )
     return Seen(fact, channel) if wrapped else fact

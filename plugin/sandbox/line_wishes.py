@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from graphql import GraphQLError
+
+from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.money import kept
 from plugin.sandbox.rejected import Rejected
 from plugin.sandbox.sales_facts import CheckoutLine
@@ -15,6 +18,8 @@ Asked = Mapping[str, int] | Sequence[Mapping[str, Any]]
 """Either pieces by variant id, or line inputs with the names of CheckoutLineInput in snake case."""
 
 REASON_AT_MOST = 255
+
+UNRESOLVED = "Could not resolve to a node with the global id list of"
 
 
 def inputs(asked: Asked) -> list[dict[str, Any]]:
@@ -76,9 +81,10 @@ def added(lines: Iterable[CheckoutLine], asked: Iterable[Mapping[str, Any]]) -> 
     return [*apart, *merged.values()]
 
 
-def updated(lines: Sequence[CheckoutLine], asked: Iterable[Mapping[str, Any]]) -> list[Wish]:
+def updated(lines: Sequence[CheckoutLine], asked: Sequence[Mapping[str, Any]]) -> list[Wish]:
     """By line, or by variant where it is in one line; a variant that is in none gets a line."""
     grouped: dict[str, Wish] = {}
+    _demand_lines(lines, asked)
     for it in asked:
         line = _named(lines, it)
         key = line.id if line else it["variant_id"]
@@ -96,16 +102,27 @@ def _named(lines: Sequence[CheckoutLine], asked: Mapping[str, Any]) -> CheckoutL
         said = "At most one of arguments is allowed" if line_id else "At least one of arguments is required"
         raise Rejected(None, "GRAPHQL_ERROR", f"{said}: 'line_id', 'variant_id'.")
     if variant_id:
-        own = _lines_of(lines, variant_id)
+        own = [line for line in lines if line.variant_id == variant_id]
         if len(own) > 1:
             said = "Variant occurs in multiple lines. Use `lineId` instead of `variantId`."
             raise Rejected("variantId", "INVALID", said, variants=(variant_id,))
-        return own[0] if own else None
+        return _editable(own[0]) if own else None
     for line in lines:
         if line.id == line_id:
-            if line.is_gift:
-                raise Rejected("lineId", "NON_EDITABLE_GIFT_LINE", "Lines marked as gift can't be edited.")
-            return line
-    raise Rejected(
-        "lineId", "GRAPHQL_ERROR", f"Could not resolve to a node with the global id list of '{[line_id]}'."
-    )
+            return _editable(line)
+    raise Rejected("lineId", "GRAPHQL_ERROR", f"{UNRESOLVED} '{[line_id]}'.")
+
+
+def _editable(line: CheckoutLine) -> CheckoutLine:
+    if line.is_gift:
+        said = "Lines marked as gift can't be edited."
+        raise Rejected("lineId", "NON_EDITABLE_GIFT_LINE", said, lines=(line.id,))
+    return line
+
+
+def _demand_lines(lines: Iterable[CheckoutLine], asked: Iterable[Mapping[str, Any]]) -> None:
+    """Of several lines one that is gone is no polite refusal."""
+    named, own = {it["line_id"] for it in asked if it.get("line_id")}, {line.id for line in lines}
+    if named & own:
+        for line_id in sorted(named - own):
+            raise GraphQLError(f"There is no node of type CheckoutLine with pk {kind_and_key(line_id)[1]}")

@@ -27,6 +27,7 @@ from plugin.sandbox.promo_codes import PromoCodes
 from plugin.sandbox.refunds import Refunds
 from plugin.sandbox.settings import Settings
 from plugin.sandbox.shelves import Shelves
+from plugin.sandbox.shipping import Shipping
 from plugin.sandbox.snapshots import Snapshots
 from plugin.sandbox.state import State
 from plugin.sandbox.sync_calls import SyncCalls
@@ -37,7 +38,7 @@ from plugin.sandbox.wsgi import make_wsgi
 
 class SandboxSaleor:
     """A whole Saleor in memory. Verbs: `apps`, `checkouts`, `deliveries`, `discounts`, `labels`, `orders`, `payments`,
-    `problems`, `promo_codes`, `refunds`, `shelves`.
+    `problems`, `promo_codes`, `refunds`, `shelves`, `shipping`.
 
     `http` is how it calls the app under test; tests set `saleor.http = httpx.Client(transport=httpx.WSGITransport(app))`.
     `wsgi` is how it is called. Use it as a context manager, or call `close`.
@@ -61,6 +62,7 @@ class SandboxSaleor:
         self._own_http = http is None
         self.apps = Apps(self.kernel, http or httpx.Client())
         self.shelves = Shelves(self.kernel)
+        self.shipping = Shipping(self.kernel)
         self.orders = Orders(self.kernel)
         self.deliveries = Deliveries(self.kernel)
         self.checkouts = Checkouts(self.kernel, self.orders, self.deliveries)

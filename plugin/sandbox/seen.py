@@ -7,7 +7,9 @@ from typing import Any
 
 from plugin.sandbox.catalogue_facts import Channel
 
-SEEN_IN_A_CHANNEL = frozenset({"CheckoutLine", "Product", "ProductVariant", "Collection"})
+SEEN_IN_A_CHANNEL = frozenset(
+    {"CheckoutLine", "Product", "ProductVariant", "Collection", "ShippingZone", "ShippingMethodType"}
+)
 """Types whose GraphQL objects carry the channel they were asked in."""
 
 

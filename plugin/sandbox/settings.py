@@ -16,6 +16,9 @@ class Settings:
     confirm_orders_automatically: bool = True
     allow_unpaid_orders: bool = True
     limit_quantity_per_checkout: int = 50
+    mispairs_lines: bool = False
+    """checkoutLinesUpdate may take the variants of its lines in a wrong order when it asks whether they are for sale (a coin
+    toss of every process, seen on 3.23): then the variant of a line set to 0 is asked about instead of the new one."""
     sync_timeout: float = 18.0
     """Seconds an app may take over a synchronous webhook before Saleor goes on without its answer."""
     time_scale: float = 0.0

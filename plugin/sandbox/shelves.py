@@ -112,12 +112,14 @@ class Shelves:
             return changed
 
     def change_category(self, category_id: str, by: Principal = ANONYMOUS, **changes: Any) -> Category:
-        """categoryUpdate."""
+        """categoryUpdate; with `parent_id` it moves."""
         with self._kernel.change(by):
             known = self._kernel.state.categories.get(category_id)
             if known is None:
                 raise not_found(category_id)
             category = replace(known, updated_at=self._kernel.clock(), **changes)
+            above = self._kernel.state.categories.get(category.parent_id or "")
+            category = replace(category, level=above.level + 1 if above else 0)
             self._kernel.state.categories[category_id] = category
             self._kernel.fire("CATEGORY_UPDATED", category=category_id)
             return category

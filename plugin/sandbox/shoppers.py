@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -50,6 +50,34 @@ def _absent() -> Mapping[str, str]:
     return {row["is"][0]: row["not_in"] for row in goods()["products"] if "not_in" in row}
 
 
+@cache
+def _liked() -> Mapping[str, tuple[float, ...]]:
+    """Shares of the variants, as running totals, where some are liked better."""
+    rows = [row for row in goods()["products"] if "chosen" in row]
+    return {row["is"][0]: tuple(accumulate(row["chosen"])) for row in rows}
+
+
+@cache
+def _instead() -> Mapping[str, frozenset[str]]:
+    """Products that stand in for a product: who wants the one does not want the other."""
+    places = {row["is"][0]: row["in"] for row in goods()["products"]}
+    pairs = [pair for one, other in goods()["habits"]["substitutes"] for pair in ((one, other), (other, one))]
+    return {
+        slug: frozenset(it for it, place in places.items() if (own, place) in pairs)
+        for slug, own in places.items()
+        if any(own == one for one, _ in pairs)
+    }
+
+
+def one_or_the_other(slugs: Sequence[str]) -> list[str]:
+    """Without what stands in for something wanted before it."""
+    kept: list[str] = []
+    for slug in slugs:
+        if slug not in _instead() or not _instead()[slug].intersection(kept):
+            kept.append(slug)
+    return kept
+
+
 @dataclass
 class Shoppers:
     """Draws baskets from seeded dice."""
@@ -73,7 +101,8 @@ class Shoppers:
                 slugs.append(self._product(channel))
             if dice.random() < BESTSELLER_ELSE:
                 slugs.append(BESTSELLER)
-        return self._variants(dict.fromkeys(it for it in slugs[:LONGEST] if _absent().get(it) != channel))
+        wanted = [it for it in slugs[:LONGEST] if _absent().get(it) != channel]
+        return self._variants(dict.fromkeys(one_or_the_other(wanted)))
 
     def _product(self, channel: str) -> str:
         slugs, totals = _sold()
@@ -100,6 +129,8 @@ class Shoppers:
 
     def _variant(self, slug: str, values: set[str]) -> tuple[str, str]:
         offered = variant_ids()[slug]
+        if slug in _liked():
+            return self.dice.choices(offered, cum_weights=_liked()[slug])[0]
         fitting = [pair for pair in offered if pair[0] in values]
         if fitting and self.dice.random() < MATCHING:
             return fitting[0]

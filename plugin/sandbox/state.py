@@ -14,11 +14,11 @@ from plugin.sandbox.catalogue_facts import (
     Product,
     ProductType,
     ProductVariant,
-    ShippingMethod,
     Warehouse,
 )
 from plugin.sandbox.discount_facts import Promotion, Voucher
 from plugin.sandbox.sales_facts import Checkout, Order, TransactionItem
+from plugin.sandbox.shipping_facts import ShippingMethodType, ShippingZone
 
 
 class Counted(dict[str, Order]):
@@ -43,7 +43,8 @@ class State:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     variants: dict[str, ProductVariant] = field(default_factory=dict)
-    shipping_methods: dict[str, ShippingMethod] = field(default_factory=dict)
+    shipping_zones: dict[str, ShippingZone] = field(default_factory=dict)
+    shipping_methods: dict[str, ShippingMethodType] = field(default_factory=dict)
     promotions: dict[str, Promotion] = field(default_factory=dict)
     vouchers: dict[str, Voucher] = field(default_factory=dict)
     checkouts: dict[str, Checkout] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class State:
         self.warehouses.update((it.id, it) for it in catalogue.warehouses)
         self.products.update((it.id, it) for it in catalogue.products)
         self.variants.update((it.id, it) for it in catalogue.variants)
+        self.shipping_zones.update((it.id, it) for it in catalogue.shipping_zones)
         self.shipping_methods.update((it.id, it) for it in catalogue.shipping_methods)
 
     def channel(self, slug: str) -> Channel | None:
@@ -88,6 +90,7 @@ class State:
             self.product_types,
             self.promotions,
             self.shipping_methods,
+            self.shipping_zones,
         ):
             if gid in facts:
                 return facts[gid]

@@ -15,13 +15,15 @@ from plugin.sandbox.catalogue_facts import (
     ProductListing,
     ProductType,
     ProductVariant,
-    ShippingMethod,
     Stock,
     VariantListing,
     Warehouse,
 )
+from plugin.sandbox.countries import EVERYWHERE
 from plugin.sandbox.ids import global_id
 from plugin.sandbox.money import TaxRule
+from plugin.sandbox.offered import offered_method
+from plugin.sandbox.shipping_facts import ShippingListing, ShippingMethodType, ShippingZone
 
 EUR = Channel(global_id("Channel", 1), "default-channel", "Europe", "EUR")
 USD = Channel(
@@ -35,9 +37,15 @@ USD = Channel(
 )
 WAREHOUSE = Warehouse(global_id("Warehouse", 1), "Main", "main", (EUR.slug, USD.slug))
 
-POST = ShippingMethod(
-    global_id("ShippingMethod", 1), "Post", {EUR.id: Decimal("4.90"), USD.id: Decimal("6.50")}
+ANYWHERE = ShippingZone(global_id("ShippingZone", 1), "Anywhere", EVERYWHERE, (EUR.id, USD.id))
+BY_POST = ShippingMethodType(
+    global_id("ShippingMethodType", 1),
+    "Post",
+    ANYWHERE.id,
+    {EUR.id: ShippingListing(Decimal("4.90")), USD.id: ShippingListing(Decimal("6.50"))},
 )
+POST = offered_method(BY_POST, EUR)
+"""As baskets meet it."""
 
 GOODS = (
     ("beans", "Coffee beans", "coffee", "12.00"),
@@ -94,7 +102,8 @@ def toy_shop(stock: int = 100, shipped: Collection[str] = ()) -> Catalogue:
         warehouses=(WAREHOUSE,),
         products=tuple(products),
         variants=tuple(variants),
-        shipping_methods=(POST,),
+        shipping_zones=(ANYWHERE,),
+        shipping_methods=(BY_POST,),
     )
 
 

@@ -15,6 +15,7 @@ from plugin.sandbox.problems import Problems
 from plugin.sandbox.promo_codes import PromoCodes
 from plugin.sandbox.refunds import Refunds
 from plugin.sandbox.shelves import Shelves
+from plugin.sandbox.shipping import Shipping
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,4 @@ class Verbs:
     promo_codes: PromoCodes
     refunds: Refunds
     shelves: Shelves
+    shipping: Shipping

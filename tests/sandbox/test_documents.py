@@ -67,7 +67,7 @@ def test_both_headers_carry_the_token(saleor: SandboxSaleor, app: App, header: s
 def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -> None:
     checkout = saleor.checkouts.create("default-channel", {variant("mug"): 1})
     saleor.orders.place({variant("mug"): 1, variant("beans"): 2})
-    saleor.apps.grant(app.id, "HANDLE_CHECKOUTS")
+    saleor.apps.grant(app.id, "HANDLE_CHECKOUTS", "MANAGE_SHIPPING")
     hook = next(iter(saleor.state.webhooks))
     query = "subscription { event { ... on OrderPaid { order { id } } } }"
     new = {"name": "n", "targetUrl": "http://probe.example.com/webhooks/n", "query": query}
@@ -75,8 +75,10 @@ def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -
     variables: dict[str, dict[str, Any]] = {
         "add_lines": {"id": checkout.id, "lines": [{"variantId": variant("tea"), "quantity": 1}]},
         "add_promo_code": {"id": checkout.id, "code": "TEN"},
+        "channel_deliveries": {"channel": "default-channel"},
         "channels": {},
         "checkout": {"id": checkout.id},
+        "checkout_line_notes": {"id": checkout.id},
         "checkout_prices": {"id": checkout.id},
         "checkout_with_candidates": {
             "id": checkout.id,
@@ -97,7 +99,16 @@ def test_the_apps_own_operations_are_answered(saleor: SandboxSaleor, app: App) -
         "products": {"first": 100},
         "raise_problem": {"input": {"key": "bundle-12", "message": "It leaks."}},
         "set_line_prices": {"id": checkout.id, "lines": [{"lineId": checkout.lines[0].id, "price": 5}]},
+        "shipping_zones": {"first": 100},
+        "swap_line": {
+            "id": checkout.id,
+            "lines": [
+                {"lineId": checkout.lines[0].id, "quantity": 0},
+                {"variantId": variant("beans"), "quantity": 1, "metadata": []},
+            ],
+        },
         "update_webhook": {"id": hook, "input": {"isActive": True}},
+        "variant_listing": {"variants": [variant("beans")], "channel": "default-channel"},
         "webhooks": {},
         "who_am_i": {},
         "write_suggestions": {"id": checkout.id, "input": [{"key": "tandem", "value": "{}"}]},

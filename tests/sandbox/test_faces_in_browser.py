@@ -52,10 +52,10 @@ def test_a_basket_in_the_shop_gets_suggestions_and_becomes_an_order(stage: Stage
     page.goto(f"{stage.saleor.origin}/")
     page.get_by_role("button", name="Add Halden H5").click()
     suggestions = page.locator("tandem-suggestions").get_by_role("listitem")
-    expect(suggestions).to_have_count(3)
     expect(suggestions.first).to_contain_text("with Halden H5")
+    expect(suggestions).to_have_count(2)  # the third thing bought with it is too dear beside it
 
-    suggestions.first.get_by_role("button").click()
+    suggestions.first.get_by_role("button", name="Add ").click()
     expect(page.locator("#lines li")).to_have_count(2)
     page.get_by_role("button", name="One more: Halden H5").click()
     expect(page.locator("#amount")).to_contain_text(",")

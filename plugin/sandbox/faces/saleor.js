@@ -25,8 +25,8 @@ const QUERIES = {
     products(first: 100, after: $after, channel: $channel) { edges { node { ${PRODUCT} } } }
   }`,
   checkout: `query Basket($id: ID!) { checkout(id: $id) { ${CHECKOUT} } }`,
-  create: `mutation Create($channel: String!, $lines: [CheckoutLineInput!]!) {
-    answer: checkoutCreate(input: { channel: $channel, lines: $lines }) { checkout { ${CHECKOUT} } errors { message } }
+  create: `mutation Create($channel: String!, $lines: [CheckoutLineInput!]!, $address: AddressInput!) {
+    answer: checkoutCreate(input: { channel: $channel, lines: $lines, shippingAddress: $address }) { checkout { ${CHECKOUT} } errors { message } }
   }`,
   add: `mutation Add($id: ID!, $lines: [CheckoutLineInput!]!) {
     answer: checkoutLinesAdd(id: $id, lines: $lines) { checkout { ${CHECKOUT} } errors { message } }
@@ -34,7 +34,9 @@ const QUERIES = {
   update: `mutation Update($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
     answer: checkoutLinesUpdate(id: $id, lines: $lines) { checkout { ${CHECKOUT} } errors { message } }
   }`,
-  order: `mutation Order($id: ID!, $email: String!, $address: AddressInput!) {
+  deliveries: `query Deliveries($id: ID!) { checkout(id: $id) { shippingMethods { id price { amount } } } }`,
+  order: `mutation Order($id: ID!, $email: String!, $address: AddressInput!, $method: ID) {
+    checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) { errors { message } }
     checkoutEmailUpdate(id: $id, email: $email) { errors { message } }
     checkoutBillingAddressUpdate(id: $id, billingAddress: $address) { errors { message } }
     answer: checkoutComplete(id: $id) { order { id number } errors { message } }

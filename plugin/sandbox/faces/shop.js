@@ -137,7 +137,7 @@ const add = (variantId) =>
     const lines = [{ variantId, quantity: 1 }];
     const { answer } = basket
       ? await ask(config.apiUrl, "add", { id: basket.id, lines })
-      : await ask(config.apiUrl, "create", { channel: channel.slug, lines });
+      : await ask(config.apiUrl, "create", { channel: channel.slug, lines, address: address() });
     say("");
     keep(answer.checkout);
   });
@@ -149,12 +149,22 @@ const setQuantity = (lineId, quantity) =>
     keep(answer.checkout);
   });
 
+const address = () => ({ country: channel.country });
+
+/** The cheapest delivery there is, if the basket has to be sent. */
+async function delivery() {
+  const { checkout } = await ask(config.apiUrl, "deliveries", { id: basket.id });
+  const [cheapest] = [...checkout.shippingMethods].sort((a, b) => a.price.amount - b.price.amount);
+  return cheapest?.id ?? null;
+}
+
 const order = () =>
   tried(async () => {
     $("order").disabled = true;
     const email = `demo-${crypto.randomUUID().slice(0, 8)}@example.com`;
     try {
-      const { answer } = await ask(config.apiUrl, "order", { id: basket.id, email, address: { country: channel.country } });
+      const method = await delivery();
+      const { answer } = await ask(config.apiUrl, "order", { id: basket.id, email, address: address(), method });
       keep(null);
       say(`Order ${answer.order.number} is placed. Tandem has learned from it by now.`);
     } finally {

@@ -22,6 +22,7 @@ from plugin.sandbox.resolvers import (
     orders,
     prices,
     problems,
+    shipping,
     shop,
     webhook_changes,
 )
@@ -43,6 +44,7 @@ MODULES = (
     orders,
     prices,
     problems,
+    shipping,
     shop,
     webhook_changes,
 )

@@ -133,8 +133,16 @@ def _own_variants(source: Seen, info: Info) -> list[Seen]:
 
 
 def _category_products(source: Any, info: Info, **asked: Any) -> Connection:
-    wanted = {**(asked.pop("filter", None) or {}), "categories": [source.id]}
+    """With those of the categories below."""
+    wanted = {**(asked.pop("filter", None) or {}), "categories": _with_below(source.id, info)}
     return _products(None, info, filter=wanted, **asked)
+
+
+def _with_below(category_id: str, info: Info) -> list[str]:
+    found = [category_id]
+    for gid in found:
+        found += [it.id for it in asking(info).state.categories.values() if it.parent_id == gid]
+    return found
 
 
 def _channel_slug(source: Seen, _info: Any) -> str | None:
@@ -167,5 +175,5 @@ RESOLVERS: Resolvers = {
         "channel": _channel_slug,
     },
     "Collection": {"channel": _channel_slug},
-    "Category": {"parent": lambda _source, _info: None, "products": _category_products},
+    "Category": {"products": _category_products},
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from plugin.sandbox.asking import Info, Resolvers, asking
-from plugin.sandbox.catalogue_facts import AttributeValue
-from plugin.sandbox.ids import global_id, kind_and_key
+from plugin.sandbox.attribute_values import attribute_value
+from plugin.sandbox.catalogue_facts import Category
+from plugin.sandbox.ids import kind_and_key
 from plugin.sandbox.pages import Connection, listing, page
 from plugin.sandbox.seen import Seen
 
@@ -17,13 +17,11 @@ DEFAULT_THUMBNAIL = 4096
 
 def _attributes(source: Seen, info: Info, **_: Any) -> list[dict[str, Any]]:
     known = asking(info).state.attributes
-
-    def value(slug: str, name: str) -> AttributeValue:
-        short = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        return AttributeValue(global_id("AttributeValue", f"{slug}-{short}"), name, short)
-
     return [
-        {"attribute": known[slug], "values": [value(slug, name) for name in names]}
+        {
+            "attribute": known[slug],
+            "values": [attribute_value(known[slug], name, source.fact.id) for name in names],
+        }
         for slug, names in source.fact.attributes
     ]
 
@@ -41,7 +39,10 @@ def _thumbnail(
 
 
 def _categories(_root: Any, info: Info, **asked: Any) -> Connection:
-    return page(info, listing(_named(asking(info).state.categories, asked), lambda it: it.name), asked)
+    """Flat, whatever the level."""
+    level = asked.get("level")
+    found = [it for it in _named(asking(info).state.categories, asked) if level in (None, it.level)]
+    return page(info, listing(found, lambda it: it.name), asked)
 
 
 def _collections(_root: Any, info: Info, channel: str | None = None, **asked: Any) -> Connection:
@@ -68,8 +69,26 @@ def _category(_root: Any, info: Info, **asked: Any) -> Any:
     return next((it for it in rows if it.id == gid or (slug and it.slug == slug)), None)
 
 
+def _parent(source: Category, info: Info) -> Category | None:
+    return asking(info).state.categories.get(source.parent_id or "")
+
+
+def _ancestors(source: Category, info: Info, **asked: Any) -> Connection:
+    """The top one first."""
+    above: list[Category] = []
+    while parent := _parent(above[-1] if above else source, info):
+        above.append(parent)
+    return page(info, listing(above, lambda it: f"{len(above) - above.index(it):03}"), asked)
+
+
+def _children(source: Category, info: Info, **asked: Any) -> Connection:
+    rows = asking(info).state.categories.values()
+    return page(info, listing([it for it in rows if it.parent_id == source.id], lambda it: it.name), asked)
+
+
 RESOLVERS: Resolvers = {
     "Query": {"categories": _categories, "category": _category, "collections": _collections},
     "Product": {"attributes": _attributes, "thumbnail": _thumbnail},
     "ProductVariant": {"attributes": _attributes},
+    "Category": {"parent": _parent, "ancestors": _ancestors, "children": _children},
 }

@@ -20,6 +20,8 @@ PRIVATE: Mapping[str, tuple[str, ...]] = {
     "Product": ("MANAGE_PRODUCTS",),
     "ProductType": ("MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES",),
     "ProductVariant": ("MANAGE_PRODUCTS",),
+    "ShippingMethodType": ("MANAGE_SHIPPING",),
+    "ShippingZone": ("MANAGE_SHIPPING",),
     "Shop": ("MANAGE_SETTINGS",),
     "TransactionItem": ("HANDLE_PAYMENTS",),
     "User": ("MANAGE_USERS",),

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from plugin.sandbox.asking import Info, Resolver, Resolvers, asking, demand
 from plugin.sandbox.catalogue_facts import Channel
+from plugin.sandbox.countries import country
 from plugin.sandbox.ids import global_id
-from plugin.sandbox.resolvers.checkouts import COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _has_orders(source: Channel, info: Info) -> bool:
 
 def _country(source: Channel, info: Info) -> dict[str, str]:
     demand(info, "AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
-    return {"code": source.country, "country": COUNTRIES.get(source.country, source.country)}
+    return country(source.country)
 
 
 def _me(_root: Any, info: Info) -> Any:

@@ -17,15 +17,16 @@ from plugin.sandbox.catalogue_facts import (
     ProductListing,
     ProductType,
     ProductVariant,
-    ShippingMethod,
     Stock,
     VariantListing,
     Warehouse,
 )
+from plugin.sandbox.countries import EVERYWHERE
 from plugin.sandbox.discount_facts import PromotionRule, Reward, Voucher, VoucherListing
 from plugin.sandbox.ids import global_id
 from plugin.sandbox.money import TaxRule
 from plugin.sandbox.saleor import SandboxSaleor
+from plugin.sandbox.shipping_facts import ShippingListing, ShippingMethodType, ShippingZone
 from tests.sandbox.prices import world
 from tests.sandbox.prices.playing import Answer
 from tests.sandbox.prices.world import CATALOGUE, CODES, ORDERS, PLACES, OnCatalogue, OnOrder, Place
@@ -161,10 +162,12 @@ def catalogue() -> Catalogue:
                 listings=dict.fromkeys((it.id for it in channels), ProductListing()),
             )
         )
-    post = ShippingMethod(
-        global_id("ShippingMethod", 1),
+    zone = ShippingZone(global_id("ShippingZone", 1), "Matrix", EVERYWHERE, tuple(it.id for it in channels))
+    post = ShippingMethodType(
+        global_id("ShippingMethodType", 1),
         world.SHIPPING_METHOD,
-        {_id(it): Decimal(world.SHIPPING[it.currency]) for it in PLACES},
+        zone.id,
+        {_id(it): ShippingListing(Decimal(world.SHIPPING[it.currency])) for it in PLACES},
     )
     return Catalogue(
         channels=channels,
@@ -175,5 +178,6 @@ def catalogue() -> Catalogue:
         warehouses=(warehouse,),
         products=tuple(products),
         variants=tuple(variants),
+        shipping_zones=(zone,),
         shipping_methods=(post,),
     )
