@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import IO, Any
 import click
 
 from plugin.errors import BadBundle
-from plugin.operator import opened, plainly
+from plugin.operator import Problems, of_shop, opened, parsed, plainly, say
 from plugin.shop import Shop
 from plugin.store import bundles as kept_bundles
 from plugin.store import channels
@@ -29,23 +28,6 @@ from plugin.use_cases.propose_bundles import propose as propose_sets
 WHO = "the command line"
 """Who changed a bundle, in its history."""
 
-of_shop = click.option(
-    "--shop", "api_url", help="The shop's Saleor API URL; may be left out when there is only one shop."
-)
-
-
-class Problems(click.ClickException):
-    """What is wrong with a bundle, as JSON: scripts read it."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
-        self.problems = problems
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """One JSON object on stderr."""
-        told = [{"field": field, "message": message} for field, message in self.problems]
-        click.echo(_text({"problems": told}), file=file, err=file is None)
-
 
 @click.group()
 def bundles() -> None:
@@ -59,7 +41,7 @@ def list_bundles(api_url: str | None, state: str | None) -> None:
     """All bundles, newest first."""
     with _shop(api_url) as shop:
         found = kept_bundles.every(shop.db)
-        _print([_json(shop, bundle) for bundle in found if state in (None, bundle.state)])
+        say([_json(shop, bundle) for bundle in found if state in (None, bundle.state)])
 
 
 @bundles.command()
@@ -67,12 +49,12 @@ def list_bundles(api_url: str | None, state: str | None) -> None:
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def add(api_url: str | None, file: IO[str]) -> None:
     """Keep the bundle, or the array of bundles, in FILE (- is standard input). All of them or none; one with an id is changed."""
-    given = _parsed(file.read())
+    given = parsed(file.read())
     with _shop(api_url) as shop, writing(shop.db):
         if isinstance(given, list):
-            _print([_json(shop, _added(shop, draft, f"{place}.")) for place, draft in enumerate(given)])
+            say([_json(shop, _added(shop, draft, f"{place}.")) for place, draft in enumerate(given)])
         else:
-            _print(_json(shop, _added(shop, given)))
+            say(_json(shop, _added(shop, given)))
 
 
 @bundles.command()
@@ -105,7 +87,7 @@ def audit(api_url: str | None, days: int) -> None:
     with _shop(api_url) as shop:
         found = describe_bundles.leakage(shop, datetime.now(UTC), days)
         slugs = _slugs(shop)
-        _print(
+        say(
             {
                 "since": found.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "currencies": [
@@ -145,14 +127,14 @@ def propose(api_url: str | None, channel: str, number: int | None) -> None:
     """Look through all orders for the sets most worth a bundle, best first. Nothing is published by itself."""
     with _shop(api_url) as shop:
         if number is not None:
-            _print(_json(shop, make_draft(shop, number, WHO, datetime.now(UTC), channel)))
+            say(_json(shop, make_draft(shop, number, WHO, datetime.now(UTC), channel)))
         else:
-            _print([proposal.as_json(one) for one in propose_sets(shop, datetime.now(UTC), channel=channel)])
+            say([proposal.as_json(one) for one in propose_sets(shop, datetime.now(UTC), channel=channel)])
 
 
 def _change(api_url: str | None, number: str, state: str) -> None:
     with _shop(api_url) as shop:
-        _print(_json(shop, change_state(shop, number, state, WHO, datetime.now(UTC))))
+        say(_json(shop, change_state(shop, number, state, WHO, datetime.now(UTC))))
 
 
 @contextmanager
@@ -162,7 +144,7 @@ def _shop(api_url: str | None) -> Iterator[Shop]:
             with opened(api_url) as (_tandem, shop):
                 yield shop
         except BadBundle as error:
-            raise Problems(list(error.problems)) from error
+            raise Problems(error.problems) from error
 
 
 def _added(shop: Shop, draft: object, where: str = "") -> Bundle:
@@ -175,24 +157,9 @@ def _added(shop: Shop, draft: object, where: str = "") -> Bundle:
         raise Problems([(f"{where}{field}", message) for field, message in error.problems]) from error
 
 
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise click.ClickException(f"this is no JSON: {error}") from error
-
-
 def _json(shop: Shop, bundle: Bundle) -> dict[str, Any]:
     return as_json(bundle, _slugs(shop))
 
 
 def _slugs(shop: Shop) -> dict[ChannelId, str]:
     return {channel.id: channel.slug for channel in channels.every(shop.db) if channel.slug}
-
-
-def _print(found: object) -> None:
-    click.echo(_text(found))
-
-
-def _text(found: object) -> str:
-    return json.dumps(found, indent=2, ensure_ascii=False)

@@ -1,9 +1,11 @@
-"""The operator at a terminal: opens the app and its shops for one command, and says in one sentence what went wrong."""
+"""The operator at a terminal: opens the app and its shops for one command, speaks JSON, and says what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import IO, Any
 
 import click
 
@@ -11,6 +13,41 @@ from plugin.app import create_app
 from plugin.config import from_environment
 from plugin.errors import TandemError
 from plugin.shop import Shop, Tandem
+
+of_shop = click.option(
+    "--shop", "api_url", help="The shop's Saleor API URL; may be left out when there is only one shop."
+)
+
+
+class Problems(click.ClickException):
+    """What is wrong with what was given, field by field, as JSON: scripts read it."""
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{field}: {message}" for field, message in self.problems))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """One JSON object on stderr."""
+        told = [{"field": field, "message": message} for field, message in self.problems]
+        click.echo(json_text({"problems": told}), file=file, err=file is None)
+
+
+def json_text(found: object) -> str:
+    """JSON as people and scripts read it."""
+    return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def say(found: object) -> None:
+    """JSON on standard output."""
+    click.echo(json_text(found))
+
+
+def parsed(text: str) -> object:
+    """The JSON that was given."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"this is no JSON: {error}") from error
 
 
 def the_app() -> Tandem:
