@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import channels
+from plugin.store import attributes, channels
 from plugin.suggestions.bundles.model import Goods
 from plugin.suggestions.catalogue import Listing, Product
 from plugin.suggestions.model import (
@@ -56,7 +55,8 @@ on conflict do update set cost = excluded.cost
 
 OFFERS = """
 select products.number, products.id, products.name, products.category, products.thumbnail, products.alt, products.collections,
-    variants.id, variants.name, variants.attributes, listings.amount, listings.currency
+    products.product_type, products.attributes,
+    variants.id, variants.name, variants.attributes, listings.amount, listings.currency, listings.quantity, listings.cost
 from products
 cross join variants on variants.product = products.number and variants.deleted = 0
 cross join listings on listings.channel = ?1 and listings.variant = variants.number and listings.available = 1
@@ -64,10 +64,32 @@ where products.number in (select value from json_each(?2)) and products.deleted 
 order by products.number, variants.number
 """
 
+KEEP_CATEGORY = """
+insert into categories (id, name, parent) values (?, ?, ?)
+on conflict do update set name = excluded.name, parent = coalesce(excluded.parent, parent)
+    where name <> excluded.name or parent is not coalesce(excluded.parent, parent)
+"""
+
+KEEP_COLLECTION = """
+insert into collections (id, name) values (?, ?) on conflict do update set name = excluded.name where name <> excluded.name
+"""
+
 LINES = """
-select variants.id, products.number, products.name, products.category, variants.attributes
+select variants.id, products.number, products.id, products.name, variants.name, products.product_type, products.category,
+    products.collections, products.attributes, variants.attributes, listings.amount
 from variants join products on products.number = variants.product
-where variants.id in (select value from json_each(?))
+left join listings on listings.channel = ?2 and listings.variant = variants.number
+where variants.id in (select value from json_each(?1))
+"""
+
+ABOVE = """
+with recursive above (category, id, height) as (
+    select value, value, 0 from json_each(?)
+    union all
+    select above.category, categories.parent, above.height + 1 from above join categories on categories.id = above.id
+    where categories.parent is not null and above.height < 9
+)
+select category, id from above order by category, height
 """
 
 GOODS = """
@@ -103,6 +125,11 @@ def numbers(db: Database, products: Iterable[ProductId]) -> dict[ProductId, Prod
         )
         found = _numbers(db, wanted)
     return found
+
+
+def known_numbers(db: Database, products: Iterable[ProductId]) -> dict[ProductId, ProductNumber]:
+    """Our numbers of these products, of those we know."""
+    return _numbers(db, list(products))
 
 
 def variants_of(db: Database, products: Iterable[ProductId]) -> list[VariantId]:
@@ -146,11 +173,13 @@ def keep(db: Database, product: Product, at: str) -> None:
         [product.category, number, product.category],
     )
     if product.category:
-        rename_category(db, product.category, product.category_name)
+        _keep_categories(db, [(product.category, product.category_name), *product.above])
+    db.conn.executemany(KEEP_COLLECTION, product.collection_names)
+    attributes.keep(db, product)
     db.conn.execute("update variants set deleted = 1 where product = ?", [number])
     for variant in product.variants:
-        attributes = json.dumps(sorted(variant.attributes))
-        db.conn.execute(KEEP_VARIANT, [variant.id, number, variant.name, attributes])
+        had = json.dumps(sorted(variant.attributes))
+        db.conn.execute(KEEP_VARIANT, [variant.id, number, variant.name, had])
         for channel, cost in variant.costs.items():
             db.conn.execute(KEEP_COST, [channels.number(db, channel), str(cost), variant.id])
 
@@ -193,9 +222,16 @@ def unlist_others(db: Database, channel: ChannelId, listed: Sequence[ProductId])
 def rename_category(db: Database, category: str, name: str) -> None:
     """Remember a category's name."""
     db.conn.execute(
-        "insert into categories values (?, ?) on conflict do update set name = excluded.name",
+        "insert into categories (id, name) values (?, ?) on conflict do update set name = excluded.name",
         [category, name],
     )
+
+
+def _keep_categories(db: Database, path: Sequence[tuple[str, str]]) -> None:
+    """A category and those above it, nearest first. In Saleor a category stays below the one it was made in."""
+    parents = [*(category for category, _name in path[1:]), None]
+    for (category, name), parent in zip(path, parents, strict=True):
+        db.conn.execute(KEEP_CATEGORY, [category, name, parent])
 
 
 def in_category(db: Database, category: str) -> list[ProductId]:
@@ -257,33 +293,71 @@ def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) 
     rows = db.conn.execute(OFFERS, [channels.number(db, channel), json.dumps(list(products))]).fetchall()
     variants: dict[ProductNumber, list[OfferedVariant]] = {}
     facts = {}
-    for number, *product, variant, name, attributes, amount, currency in rows:
+    for number, *product, variant, name, had, amount, currency, quantity, cost in rows:
         facts[number] = product
-        offered = OfferedVariant(VariantId(variant), name, Decimal(amount), currency, _attributes(attributes))
+        offered = OfferedVariant(
+            VariantId(variant), name, Decimal(amount), currency, _attributes(had), quantity, _decimal(cost)
+        )
         variants.setdefault(number, []).append(offered)
+    above = categories_above(db, {product[2] for product in facts.values()})
     return {
         number: Offer(
             product=number, id=ProductId(saleor_id), name=name, variants=tuple(variants[number]), category=category,
-            thumbnail=thumbnail, alt=alt, collections=_collections(collections),
+            thumbnail=thumbnail, alt=alt, collections=_collections(collections), product_type=product_type or "",
+            categories=above.get(category, ()), traits=_traits(traits),
         )
-        for number, (saleor_id, name, category, thumbnail, alt, collections) in facts.items()
+        for number, (
+            saleor_id, name, category, thumbnail, alt, collections, product_type, traits
+        ) in facts.items()
     }  # fmt: skip
 
 
-def lines(db: Database, wanted: Iterable[BasketLine]) -> tuple[BasketLine, ...]:
-    """The basket's lines with what we know of them: product, name, category, attribute values."""
+def lines(
+    db: Database, wanted: Iterable[BasketLine], channel: ChannelId | None = None
+) -> tuple[BasketLine, ...]:
+    """The basket's lines with what we know of them; their prices, where not told, as displayed in the channel."""
     asked = list(wanted)
-    rows = db.conn.execute(LINES, [json.dumps([line.variant for line in asked])])
+    scope = None if channel is None else channels.number(db, channel)
+    rows = db.conn.execute(LINES, [json.dumps([line.variant for line in asked]), scope]).fetchall()
+    above = categories_above(db, {row[6] for row in rows})
     known = {VariantId(row[0]): row[1:] for row in rows}
-    return tuple(_known_line(line, *known[line.variant]) if line.variant in known else line for line in asked)
+    return tuple(
+        _known_line(line, known[line.variant], above) if line.variant in known else line for line in asked
+    )
 
 
 def _known_line(
-    line: BasketLine, number: int, name: str, category: str | None, attributes: str
+    line: BasketLine, row: Sequence[Any], above: Mapping[str | None, tuple[str, ...]]
 ) -> BasketLine:
-    return replace(
-        line, product=ProductNumber(number), name=name, category=category, attributes=_attributes(attributes)
+    number, product, name, variant_name, product_type, category, collections, traits, had, amount = row
+    return BasketLine(
+        variant=line.variant,
+        quantity=line.quantity,
+        product=ProductNumber(number),
+        name=name,
+        category=category,
+        attributes=_attributes(had),
+        gift=line.gift,
+        product_id=ProductId(product),
+        variant_name=variant_name,
+        product_type=product_type or "",
+        categories=above.get(category, ()),
+        collections=_collections(collections),
+        traits=_traits(traits),
+        amount=line.amount if line.amount is not None else _decimal(amount),
+        id=line.id,
+        priced=line.priced,
     )
+
+
+def categories_above(db: Database, categories: Iterable[str | None]) -> dict[str | None, tuple[str, ...]]:
+    """Each of these categories, then those above it, nearest first."""
+    wanted = sorted({category for category in categories if category})
+    found: dict[str | None, tuple[str, ...]] = {}
+    if wanted:
+        for category, one in db.conn.execute(ABOVE, [json.dumps(wanted)]):
+            found[category] = (*found.get(category, ()), one)
+    return found
 
 
 def goods(db: Database, channel: ChannelId, members: Iterable[str]) -> dict[VariantId, Goods]:
@@ -338,6 +412,10 @@ def _as_text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 def _numbers(db: Database, wanted: Sequence[ProductId]) -> dict[ProductId, ProductNumber]:
     rows = db.conn.execute(
         "select id, number from products where id in (select value from json_each(?))", [json.dumps(wanted)]
@@ -353,3 +431,8 @@ def _collections(text: str) -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def _attributes(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((attribute, value) for attribute, value in json.loads(text))
+
+
+@lru_cache(maxsize=10_000)
+def _traits(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((attribute, value) for attribute, value, *_name in json.loads(text))

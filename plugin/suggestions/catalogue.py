@@ -11,7 +11,10 @@ from plugin.suggestions.model import ChannelId, ProductId, VariantId
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A sales channel. `gross`: prices are displayed with tax. `entered_with_tax`: list prices are typed with it."""
+    """A sales channel. `gross`: prices are displayed with tax. `entered_with_tax`: list prices are typed with it.
+
+    `country`: the one it sells to, where a checkout does not say.
+    """
 
     id: ChannelId
     slug: str
@@ -20,11 +23,25 @@ class Channel:
     active: bool
     gross: bool
     entered_with_tax: bool = True
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A property that products or variants of some type have. `input_type` and `unit` are Saleor's words (NUMERIC, CM)."""
+
+    slug: str
+    name: str
+    input_type: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A variant as Saleor describes it. `costs`: what the merchant pays, per channel; never leaves the server."""
+    """A variant as Saleor describes it. `attributes`: (slug, value), a value named so that equal ones are equal anywhere.
+
+    `costs`: what the merchant pays, per channel; never leaves the server.
+    """
 
     id: VariantId
     name: str
@@ -34,7 +51,12 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as Saleor describes it, with all its variants."""
+    """A product as Saleor describes it, with all its variants.
+
+    `attributes`: (slug, value, name of the value) of the product itself. `above`: id and name of the categories above its
+    own, nearest first. `collection_names`: id and name of its collections. `described`: every attribute that it or a variant
+    has; `values`: the names of all their values.
+    """
 
     id: ProductId
     name: str
@@ -47,6 +69,11 @@ class Product:
     thumbnail: str | None
     alt: str
     variants: tuple[Variant, ...]
+    product_type_name: str = ""
+    above: tuple[tuple[str, str], ...] = ()
+    described: tuple[Attribute, ...] = ()
+    values: frozenset[tuple[str, str, str]] = frozenset()
+    collection_names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
