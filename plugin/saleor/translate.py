@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,8 @@ from hashlib import blake2b
 from typing import Any, ParamSpec, TypeVar
 
 from plugin.errors import BadPayload
-from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
+from plugin.suggestions.catalogue import Attribute, Channel, Listing, Product, Variant
+from plugin.suggestions.deliveries import DeliveryMethod
 from plugin.suggestions.model import BasketLine, ChannelId, Order, OrderLine, ProductId, VariantId
 from plugin.suggestions.money import decimals, units
 
@@ -22,6 +23,10 @@ Read = TypeVar("Read")
 GIVEN_BACK = frozenset({"REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED"})
 """Fulfilments whose lines did not stay with the buyer. REPLACED ones did, as something alike."""
 
+CHOICES = frozenset({"DROPDOWN", "MULTISELECT", "SWATCH"})
+"""Attributes whose values are chosen from a list: their slugs are the same wherever they are chosen. The slug of any other
+value (a number, a text, a reference) is made of the numbers of the product and the attribute (seen on 3.23)."""
+
 ANSWER_TAKES = timedelta(minutes=1)
 """The time of an answer is never too late, so it may be too early by as long as the answer took. Saleor stamps what a
 merchant publishes with that very moment, and a refresh right after must not take it for scheduled."""
@@ -29,7 +34,13 @@ merchant publishes with that very moment, and a refresh right after must not tak
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A checkout as Saleor describes it: what is in it, and whether it is being paid."""
+    """A checkout as Saleor describes it: what is in it, and whether it is being paid.
+
+    `subtotal`: what its lines cost after every discount, as displayed. `discounted`: a voucher, or a discount on the whole
+    order, is on it, so that one more product adds less to the subtotal than its price. `ships`: something in it has to be
+    sent. `shopper`: the keyed hash that stands for the buyer in orders, of a signed-in customer only, and only where we may
+    read who that is.
+    """
 
     id: str
     channel: ChannelId
@@ -41,6 +52,10 @@ class Checkout:
     written: str | None
     lines: tuple[BasketLine, ...]
     products: Mapping[VariantId, ProductId]
+    subtotal: Decimal | None = None
+    discounted: bool = False
+    ships: bool = True
+    shopper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,32 +138,52 @@ def order_from(node: Mapping[str, Any], issued_at: datetime, buyer_key: str) -> 
         checkout=node["checkoutId"],
         currency=_text(node["channel"]["currencyCode"]),
         voucher=bool(node.get("voucherCode")),
+        discounted=_was_discounted(node, given_back),
     )
 
 
 @readable
-def checkout_from(node: Mapping[str, Any]) -> Checkout:
-    """CheckoutFacts to a Checkout."""
-    address = node["shippingAddress"]
+def checkout_from(node: Mapping[str, Any], buyer_key: str = "") -> Checkout:
+    """CheckoutFacts to a Checkout. `buyer_key`: as for orders; without it nobody is recognised."""
+    address, gross = node["shippingAddress"], bool(node["displayGrossPrices"])
+    currency = _text(node["channel"]["currencyCode"])
+    subtotal, discount, customer = node.get("subtotalPrice"), node.get("discount"), node.get("user")
     return Checkout(
         id=_text(node["id"]),
         channel=ChannelId(_text(node["channel"]["id"])),
         channel_slug=_text(node["channel"]["slug"]),
-        currency=_text(node["channel"]["currencyCode"]),
-        gross=bool(node["displayGrossPrices"]),
+        currency=currency,
+        gross=gross,
         country=address["country"]["code"] if address else None,
         paying=bool(node["transactions"]),
         written=node["metafield"],
-        lines=tuple(
-            BasketLine(
-                VariantId(_text(line["variant"]["id"])), int(line["quantity"]), gift=bool(line["isGift"])
-            )
-            for line in node["lines"]
-        ),
+        lines=tuple(_basket_line(line, node["channel"], gross) for line in node["lines"]),
         products={
             VariantId(line["variant"]["id"]): ProductId(_text(line["variant"]["product"]["id"]))
             for line in node["lines"]
         },
+        subtotal=_price(subtotal["gross" if gross else "net"], currency) if subtotal else None,
+        discounted=bool(node.get("voucherCode")) or bool(discount and _amount(discount)),
+        ships=bool(node.get("isShippingRequired", True)),
+        shopper=_hashed(customer["email"], customer["id"], buyer_key) if customer and buyer_key else None,
+    )
+
+
+def _basket_line(line: Mapping[str, Any], channel: Mapping[str, Any], gross: bool) -> BasketLine:
+    """A line, its price as displayed, and whether that is its own: set by us, by somebody else, or gone from the list."""
+    pricing = line["variant"].get("pricing") or {}
+    price, before = pricing.get("price"), pricing.get("priceUndiscounted")
+    entered = "gross" if channel["taxConfiguration"]["pricesEnteredWithTax"] else "net"
+    base, listed = line.get("undiscountedUnitPrice"), before[entered] if before else None
+    changed = base is not None and listed is not None and _amount(base) != _amount(listed)
+    return BasketLine(
+        VariantId(_text(line["variant"]["id"])),
+        int(line["quantity"]),
+        gift=bool(line["isGift"]),
+        product_id=ProductId(_text(line["variant"]["product"]["id"])),
+        amount=_price(price["gross" if gross else "net"], channel["currencyCode"]) if price else None,
+        id=_text(line["id"]),
+        priced=bool(line["privateMetafield"]) or changed,
     )
 
 
@@ -201,13 +236,66 @@ def channel_from(node: Mapping[str, Any]) -> Channel:
         active=bool(node["isActive"]),
         gross=bool(node["taxConfiguration"]["displayGrossPrices"]),
         entered_with_tax=bool(node["taxConfiguration"]["pricesEnteredWithTax"]),
+        country=node["defaultCountry"]["code"],
     )
+
+
+@readable
+def zone_deliveries(node: Mapping[str, Any]) -> list[tuple[ChannelId, str, DeliveryMethod]]:
+    """A zone of operations/shipping_zones.graphql: which method serves which channel and country there."""
+    here = {_text(channel["id"]) for channel in node["channels"]}
+    return [
+        (ChannelId(listed["channel"]["id"]), _text(country["code"]), _zone_method(method, listed))
+        for method in node["shippingMethods"] or []
+        for listed in method["channelListings"] or []
+        if listed["channel"]["id"] in here and listed["price"]
+        for country in node["countries"]
+    ]
+
+
+@readable
+def channel_deliveries(node: Mapping[str, Any]) -> list[tuple[ChannelId, str, DeliveryMethod]]:
+    """The same of operations/channel_deliveries.graphql: all that anybody may read."""
+    return [
+        (ChannelId(_text(node["id"])), _text(place["countryCode"]), _delivery_method(method, method, False))
+        for place in node["availableShippingMethodsPerCountry"] or []
+        for method in place["shippingMethods"] or []
+    ]
+
+
+def _zone_method(method: Mapping[str, Any], listed: Mapping[str, Any]) -> DeliveryMethod:
+    restricted = bool(method["postalCodeRules"]) or bool((method["excludedProducts"] or {}).get("edges"))
+    return _delivery_method(method, listed, restricted)
+
+
+def _delivery_method(
+    method: Mapping[str, Any], listed: Mapping[str, Any], restricted: bool
+) -> DeliveryMethod:
+    """Saleor looks at the limits of the subtotal, or of the weight, by the method's type; the others mean nothing there.
+
+    A limit that was never set is an amount of 0 in one place and missing in another (seen on 3.23).
+    """
+    by_weight = method["type"] == "WEIGHT"
+    most = _limit(listed["maximumOrderPrice"])
+    heavy = any(_limit(method[name], "value") for name in ("minimumOrderWeight", "maximumOrderWeight"))
+    return DeliveryMethod(
+        id=_text(method["id"]),
+        name=_name(method["name"]),
+        price=_amount(listed["price"]),
+        minimum=Decimal() if by_weight else _limit(listed["minimumOrderPrice"]),
+        maximum=None if by_weight or not most else most,
+        restricted=restricted or (by_weight and heavy),
+    )
+
+
+def _limit(measured: Mapping[str, Any] | None, name: str = "amount") -> Decimal:
+    return _amount({"amount": measured[name]}) if measured else Decimal()
 
 
 @readable
 def product_from(node: Mapping[str, Any]) -> Product:
     """ProductFacts to a Product with all its variants."""
-    category, thumbnail = node["category"], node["thumbnail"]
+    category, thumbnail, described = node["category"], node["thumbnail"], _described(node)
     return Product(
         id=ProductId(_text(node["id"])),
         name=_name(node["name"]),
@@ -216,15 +304,54 @@ def product_from(node: Mapping[str, Any]) -> Product:
         category_name=_name(category["name"]) if category else "",
         product_type=_text(node["productType"]["id"]),
         collections=tuple(collection["id"] for collection in node["collections"] or []),
-        attributes=tuple(
-            (had["attribute"]["slug"], value["slug"] or "", value["name"] or "")
-            for had in node["attributes"]
-            for value in had["values"]
+        collection_names=tuple(
+            (_text(collection["id"]), _name(collection["name"])) for collection in node["collections"] or []
         ),
+        attributes=tuple(_values(node)),
         thumbnail=thumbnail["url"] if thumbnail else None,
         alt=(thumbnail["alt"] or "") if thumbnail else "",
         variants=tuple(_variant(variant) for variant in node["variants"] or []),
+        product_type_name=_name(node["productType"]["name"]),
+        above=tuple(_above(category)) if category else (),
+        described=tuple(described.values()),
+        values=frozenset(
+            named for part in (node, *(node["variants"] or ())) for named in _values(part) if named[2]
+        ),
     )
+
+
+def _described(node: Mapping[str, Any]) -> dict[str, Attribute]:
+    """Every attribute of a product and its variants, by slug."""
+    return {
+        attribute["slug"]: Attribute(
+            _text(attribute["slug"]),
+            _name(attribute["name"]),
+            attribute["inputType"] or "",
+            attribute["unit"] or "",
+        )
+        for part in (node, *(node["variants"] or ()))
+        for attribute in (had["attribute"] for had in part["attributes"])
+    }
+
+
+def _values(node: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(attribute, value, name of the value) of a product or a variant; a value is called the same wherever it is met."""
+    for had in node["attributes"]:
+        attribute = had["attribute"]
+        for value in had["values"]:
+            name = value["name"] or ""
+            if attribute["inputType"] == "BOOLEAN":
+                yield attribute["slug"], (value["slug"] or name).rpartition("_")[2].lower(), name
+            elif attribute["inputType"] in CHOICES:
+                yield attribute["slug"], value["slug"] or name, name
+            else:
+                yield attribute["slug"], name or value["slug"] or "", name
+
+
+def _above(category: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Id and name of the categories above one, nearest first."""
+    while category := category.get("parent") or {}:
+        yield _text(category["id"]), _name(category["name"])
 
 
 @readable
@@ -268,11 +395,7 @@ def _variant(node: Mapping[str, Any]) -> Variant:
     return Variant(
         id=VariantId(_text(node["id"])),
         name="" if node["name"] == node["id"] else _name(node["name"]),
-        attributes=frozenset(
-            (had["attribute"]["slug"], value["slug"] or value["name"] or "")
-            for had in node["attributes"]
-            for value in had["values"]
-        ),
+        attributes=frozenset((attribute, value) for attribute, value, _name in _values(node)),
         costs={
             ChannelId(listing["channel"]["id"]): _amount(listing["costPrice"])
             for listing in node["channelListings"] or []
@@ -315,6 +438,24 @@ def _price_of_a_piece(line: Mapping[str, Any], discounted: bool) -> Mapping[str,
     return taken if unexplained else before
 
 
+def _was_discounted(node: Mapping[str, Any], given_back: Mapping[str, int]) -> bool:
+    """Whether a voucher or a discount on the whole order was used, or a piece that was kept was sold below its price before."""
+    if node.get("voucherCode") or node.get("discounts"):
+        return True
+    for line in node["lines"]:
+        before, taken = _price_of_a_piece(line, discounted=False), line.get("unitPrice")
+        kept = int(line["quantity"]) > given_back.get(line["id"], 0)
+        if (
+            before
+            and taken
+            and kept
+            and not line["isGift"]
+            and _amount(taken["net"]) < _amount(before["net"])
+        ):
+            return True
+    return False
+
+
 def _given_back(node: Mapping[str, Any]) -> dict[str, int]:
     """Per order line the quantity returned or refunded. A return and its refund speak of the same pieces: the larger counts."""
     returned: Counter[str] = Counter()
@@ -335,9 +476,13 @@ def _add_lines(pieces: Counter[str], lines: list[Mapping[str, Any]] | None) -> N
 
 
 def _buyer(node: Mapping[str, Any], buyer_key: str) -> str | None:
+    """Who ordered, as a keyed hash."""
+    return _hashed(node["userEmail"], (node["user"] or {}).get("id"), buyer_key)
+
+
+def _hashed(email: str | None, account: str | None, buyer_key: str) -> str | None:
     """A keyed hash of the e-mail, so that a guest and the same person signed in are one buyer; else of the account."""
-    email = (node["userEmail"] or "").strip().casefold()
-    who = email or (node["user"] or {}).get("id") or ""
+    who = (email or "").strip().casefold() or account or ""
     return (
         blake2b(who.encode(), key=bytes.fromhex(buyer_key)[:64], digest_size=10).hexdigest() if who else None
     )

@@ -13,9 +13,11 @@ WHOLE_SHOP_NUMBER = 0
 
 
 KEEP = """
-insert into channels (id, slug, name, currency, active, gross, entered_with_tax) values (?, ?, ?, ?, ?, ?, ?)
+insert into channels (id, slug, name, currency, active, gross, entered_with_tax, country)
+values (?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set slug = excluded.slug, name = excluded.name, currency = excluded.currency,
-    active = excluded.active, gross = excluded.gross, entered_with_tax = excluded.entered_with_tax
+    active = excluded.active, gross = excluded.gross, entered_with_tax = excluded.entered_with_tax,
+    country = excluded.country
 """
 
 
@@ -45,6 +47,7 @@ def keep(db: Database, channel: Channel) -> None:
         channel.active,
         channel.gross,
         channel.entered_with_tax,
+        channel.country,
     ]
     db.conn.execute(KEEP, values)
 
@@ -59,10 +62,10 @@ def keep_only(db: Database, channels: Sequence[Channel]) -> None:
 def every(db: Database) -> list[Channel]:
     """All channels, oldest first."""
     rows = db.conn.execute(
-        "select id, slug, name, currency, active, gross, entered_with_tax from channels order by number"
+        "select id, slug, name, currency, active, gross, entered_with_tax, country from channels order by number"
     )
     return [
-        Channel(ChannelId(row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]))
+        Channel(ChannelId(row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]), row[7])
         for row in rows
     ]
 
