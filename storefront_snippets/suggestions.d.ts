@@ -43,7 +43,28 @@ export type Bundle = {
   saving: Price | null;
 };
 
-/** `bundle` is there when `kind` is "bundle": the suggestion is then the whole set. */
+/** A fact in which the better option differs. Not `better`: it is worse in it, and that is said. */
+export type Fact = { attribute: string; name: string; from: string; to: string; better: boolean };
+
+/** A better option of a line. `difference`: what one piece costs more, `total`: what all of the line does. */
+export type Upgrade = {
+  replaces: {
+    variantId: string;
+    productId: string;
+    name: string;
+    variantName: string | null;
+    quantity: number;
+    price: Price;
+  };
+  facts: Fact[];
+  difference: Price;
+  total: Price;
+};
+
+/** What is missing to free delivery, from which subtotal it is free, what delivery costs now, and by how much the product overshoots. */
+export type Delivery = { gap: Price; from: Price; saves: Price | null; over: Price };
+
+/** `bundle`, `upgrade` and `delivery` are there when `kind` is "bundle", "upgrade" or "free_delivery". */
 export type Suggestion = {
   kind: string;
   rung: string;
@@ -55,7 +76,12 @@ export type Suggestion = {
   thumbnail: Thumbnail | null;
   reason: Reason;
   bundle?: Bundle;
+  upgrade?: Upgrade;
+  delivery?: Delivery;
 };
+
+/** Where on the way to the order it is shown. */
+export type Placement = "product" | "basket" | "checkout" | "payment";
 
 /** Version 1 of the document; suggestions.schema.json tells it all. */
 export type SuggestionsDocument = {
@@ -63,6 +89,7 @@ export type SuggestionsDocument = {
   madeAt: string;
   placement: string;
   linesHash: string;
+  limits?: Partial<Record<Placement, number>>;
   suggestions: Suggestion[];
 };
 
@@ -79,18 +106,25 @@ export type Added = {
   lines: CheckoutLine[];
 };
 
+/** What the app answers when a line was swapped for the better option. */
+export type Upgraded = { status: "upgraded" | "already_upgraded"; checkout: string; lines: CheckoutLine[] };
+
+/** What the app answers when a suggestion, or all of them, were declined. */
+export type Declined = { status: "declined" | "dismissed" };
+
 /** What the app answers when the prices of a checkout are as they should be. */
 export type Settled = { status: "settled" | "unchanged"; checkout: string; lines: CheckoutLine[] };
 
 /** What the app can be asked: about a checkout, or about the variants on a product page. */
-export type AppQuestion = { checkout: string } | { variants: string; channel: string; placement?: string };
+export type AppQuestion = { checkout: string; placement?: Placement } | { variants: string; channel: string; placement?: string };
 
 /** Reasons in the shopper's language, by key: text with {parameter} in it, or a function of the parameters. */
 export type Reasons = Record<string, string | ((parameters: Parameters) => string)>;
 
-/** The element's own words. Sentences may have {name} in them, `partly` {count} and {quantity}, `separately` and `saving` {price}. */
+/** The element's own words. Sentences may have {name} in them, `partly` {count} and {quantity}, `instead` {old}, those about money {price}. */
 export type Texts = {
   heading: string;
+  popular: string;
   add: string;
   added: string;
   announcement: string;
@@ -103,6 +137,20 @@ export type Texts = {
   here: string;
   separately: string;
   saving: string;
+  option: string;
+  instead: string;
+  better: string;
+  worse: string;
+  more: string;
+  upgrade: string;
+  upgraded: string;
+  replaced: string;
+  gap: string;
+  from: string;
+  costs: string;
+  decline: string;
+  declined: string;
+  dismiss: string;
 };
 
 export type ShownEvent = CustomEvent<{ suggestions: Suggestion[] }>;
@@ -125,4 +173,9 @@ export type AddedEvent = CustomEvent<{
   lines: CheckoutLine[] | null;
 }>;
 
-export type ErrorEvent = CustomEvent<{ during: "read" | "add"; error: unknown; variantId?: string }>;
+export type DeclinedEvent = CustomEvent<{ variantId: string; productId: string; kind: string; suggestion: Suggestion }>;
+
+/** What was shown when the shopper wanted no more. */
+export type DismissedEvent = CustomEvent<{ suggestions: Suggestion[] }>;
+
+export type ErrorEvent = CustomEvent<{ during: "read" | "add" | "decline"; error: unknown; variantId?: string }>;

@@ -1,14 +1,13 @@
-/** Asks for suggestions and takes them; no DOM. Bad data is an empty list, only silence is an error. */
+/** Asks for suggestions and takes them; no DOM. Bad data is an empty list. Types: suggestions_client.d.ts. */
 
-/** @import { Added, AppQuestion, Asking, Bundle, CheckoutLine, Line, Settled, SuggestionsDocument } from "./suggestions.d.ts" */
-
-/** The most that a document of version 1 carries. */
 const LIMIT = 3;
 
-/** Suggestions follow half a second after Saleor has answered the shopper. */
+/** Where the merchant does not say. */
+const LIMITS = { product: 3, basket: 3, checkout: 1, payment: 0 };
+
+/** They follow half a second after Saleor's answer. */
 const DELAYS_MS = [0, 400, 800, 1600];
 
-/** How long to hope for an answer that fits the basket. */
 export const PATIENCE_MS = DELAYS_MS.reduce((sum, delay) => sum + delay);
 
 /** Who has not answered by then is down, to a shopper. */
@@ -17,7 +16,7 @@ const TIMEOUT_MS = 8000;
 /** The app itself gives up after five seconds. */
 const SETTLE_MS = 6000;
 
-/** @type {SuggestionsDocument} Its hash fits no basket, unlike that of an answer without suggestions. */
+/** Its hash fits no basket. */
 export const NO_ANSWER = { version: 1, madeAt: "", placement: "", linesHash: "", suggestions: [] };
 
 const READ = `query TandemSuggestions($id: ID!) {
@@ -31,12 +30,8 @@ const ADD = `mutation TandemAdd($id: ID!, $lines: [CheckoutLineInput!]!) {
   }
 }`;
 
-/**
- * The fingerprint of a basket: FNV-1a, 64 bits, as the schema says. What is no list is an empty basket.
- * @param {unknown} lines
- */
+/** FNV-1a, 64 bits, as the schema says. */
 export function linesHash(lines) {
-  /** @type {Map<string, number>} */
   const quantities = new Map();
   for (const line of Array.isArray(lines) ? lines : []) {
     const id = line?.variantId ?? line?.variant?.id;
@@ -52,10 +47,7 @@ export function linesHash(lines) {
   return hash.toString(16).padStart(16, "0");
 }
 
-/**
- * The document in a text or an object, without what is not as the schema says.
- * @param {unknown} given @returns {SuggestionsDocument}
- */
+/** Without what is not as the schema says. */
 export function documentFrom(given) {
   const found = typeof given === "string" ? parsed(given) : given;
   if (found?.version !== 1 || !isText(found.linesHash) || !Array.isArray(found.suggestions)) return NO_ANSWER;
@@ -63,19 +55,19 @@ export function documentFrom(given) {
   return { ...found, suggestions };
 }
 
-/**
- * Was it made for this basket? Any will do on a product page, or for an unknown basket.
- * @param {SuggestionsDocument} document @param {Line[] | null} [lines]
- */
+/** Was it made for this basket? */
 export function isFresh(document, lines) {
   const { placement, linesHash: hash } = document;
   return hash !== "" && (!lines || placement === "product" || hash === linesHash(lines));
 }
 
-/**
- * What Saleor holds for a checkout, asked again until it fits the lines.
- * @param {string} apiUrl @param {string} checkoutId @param {Asking} [asking]
- */
+/** How many to show there: the first ones. */
+export function limitAt({ limits }, placement) {
+  const place = LIMITS[placement] >= 0 ? placement : "basket";
+  return limits?.[place] >= 0 ? limits[place] : LIMITS[place];
+}
+
+/** Asked again until it fits the lines. */
 export function readFromSaleor(apiUrl, checkoutId, { lines, signal } = {}) {
   return untilFresh(signal, async () => {
     const { checkout } = await graphql(apiUrl, READ, { id: checkoutId }, signal);
@@ -83,10 +75,7 @@ export function readFromSaleor(apiUrl, checkoutId, { lines, signal } = {}) {
   });
 }
 
-/**
- * What the app answers, asked at https://<the app>/storefront/<shop>.
- * @param {string} appUrl @param {AppQuestion} question @param {Asking} [asking]
- */
+/** The same of the app. */
 export function readFromApp(appUrl, question, { lines, signal } = {}) {
   const url = door(appUrl, `suggestions?${new URLSearchParams(question)}`);
   return untilFresh(signal, async () => {
@@ -94,10 +83,7 @@ export function readFromApp(appUrl, question, { lines, signal } = {}) {
   });
 }
 
-/**
- * Adds one of a variant, never twice. Tells all lines, or rejects with Saleor's message.
- * @param {string} apiUrl @param {string} checkoutId @param {string} variantId @returns {Promise<CheckoutLine[]>}
- */
+/** Adds one, never twice. */
 export async function addToCheckout(apiUrl, checkoutId, variantId) {
   const variables = { id: checkoutId, lines: [{ variantId, quantity: 1 }] };
   const { checkout, errors } = (await graphql(apiUrl, ADD, variables)).checkoutLinesAdd ?? {};
@@ -105,39 +91,41 @@ export async function addToCheckout(apiUrl, checkoutId, variantId) {
   return checkout.lines.map(({ variant, ...line }) => ({ ...line, variantId: variant?.id }));
 }
 
-/**
- * Adds what is missing of a set; twice for the same `linesHash` is once. Rejects with `status` 409 when it is gone.
- * @param {string} appUrl @param {string} checkoutId @param {Bundle} bundle @param {string} [linesHash] @returns {Promise<Added>}
- */
+/** Adds what is missing. Status 409: it is gone. */
 export function addBundle(appUrl, checkoutId, { id, members }, linesHash) {
   const variants = members.map(({ variantId }) => variantId);
   return toApp(appUrl, `bundles/${encodeURIComponent(id)}/add`, { checkout: checkoutId, variants, linesHash });
 }
 
-/**
- * Call before pay: brings the prices up to date. When "settled", the total is another.
- * @param {string} appUrl @param {string} checkoutId @param {Asking} [asking] @returns {Promise<Settled>}
- */
+/** Swaps all of a line, or nothing. Status 409: it is gone. */
+export function upgradeLine(appUrl, checkoutId, { variantId, upgrade }, linesHash) {
+  const from = upgrade?.replaces.variantId;
+  return toApp(appUrl, `checkouts/${encodeURIComponent(checkoutId)}/upgrade`, { from, to: variantId, linesHash });
+}
+
+/** "Not this one"; without one, "no more". Heard even when the page is left. */
+export function decline(appUrl, checkoutId, suggestion) {
+  const facts = suggestion ? { kind: suggestion.kind, productId: suggestion.productId } : { all: true };
+  return answer(door(appUrl, `checkouts/${encodeURIComponent(checkoutId)}/decline`), { ...posted(facts), keepalive: true });
+}
+
+/** Call before pay. When "settled", the total is another. */
 export function settle(appUrl, checkoutId, { signal } = {}) {
   return toApp(appUrl, `checkouts/${encodeURIComponent(checkoutId)}/settle`, {}, signal);
 }
 
-/**
- * The same, never in the way: null when there is no answer in time.
- * @param {string} appUrl @param {string} checkoutId @param {number} [patience]
- */
+/** The same, never in the way. */
 export async function settleBeforePay(appUrl, checkoutId, patience = SETTLE_MS) {
   return settle(appUrl, checkoutId, { signal: AbortSignal.timeout(patience) }).catch(() => null);
 }
 
-/** The set's name in the nearest language. @param {Bundle} bundle @param {string} [language] */
+/** The set's name in the nearest language. */
 export function bundleName({ names }, language = "") {
   let tag = language.toLowerCase();
   while (tag && !isText(names[tag])) tag = tag.replace(/-?[^-]*$/, "");
   return names[tag];
 }
 
-/** @param {number} milliseconds @param {AbortSignal} [signal] */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     setTimeout(resolve, milliseconds);
@@ -209,10 +197,12 @@ function isText(value) {
 }
 
 function isSuggestion(it) {
-  const { kind, reason, bundle } = it ?? {};
+  const { kind, reason } = it ?? {};
   const texts = [kind, it?.productId, it?.variantId, it?.name, reason?.key, reason?.text];
   const told = texts.every(isText) && Object(reason.parameters) === reason.parameters && isPrice(it.price);
-  return told && (kind !== "bundle" || isBundle(bundle));
+  if (kind === "bundle") return told && isBundle(it.bundle);
+  if (kind === "upgrade") return told && isUpgrade(it.upgrade);
+  return told && (kind !== "free_delivery" || isDelivery(it.delivery));
 }
 
 function isBundle(it) {
@@ -225,14 +215,34 @@ function isMember(it) {
   return isPrice(it?.price) && [it.variantId, it.name].every(isText) && it.missing >= 0 && it.quantity >= it.missing;
 }
 
+/** Dearer alone is not better. */
+function isUpgrade(it) {
+  const { replaces, facts, difference, total } = it ?? {};
+  const told = isMember({ ...replaces, missing: 1 }) && [difference, total].every(isPrice);
+  return told && Array.isArray(facts) && facts.every(isFact) && facts.some(({ better }) => better);
+}
+
+function isFact(it) {
+  return [it?.name, it?.from, it?.to].every(isText) && typeof it.better === "boolean";
+}
+
+/** What is free already has no gap. */
+function isDelivery(it) {
+  const { gap, from, saves, over } = it ?? {};
+  const told = [gap, from, saves ?? gap, over].every(isPrice);
+  return told && Number(gap.amount) > 0 && Number(from.amount) >= Number(gap.amount);
+}
+
 function isPrice(it) {
   return isText(it?.amount) && /^\d+(\.\d+)?$/.test(it.amount) && /^[A-Z]{3}$/.test(it.currency);
 }
 
 /** A bad picture is not worth losing the suggestion for. */
-function safe({ bundle, ...it }) {
+function safe({ bundle, upgrade, delivery, ...it }) {
   const url = String(it.thumbnail?.url ?? "");
   const alt = String(it.thumbnail?.alt ?? "");
   const told = { ...it, thumbnail: /^(https?:\/)?\//i.test(url) ? { url, alt } : null };
-  return it.kind === "bundle" ? { ...told, bundle: { ...bundle, members: bundle.members.map(safe) } } : told;
+  if (it.kind === "bundle") return { ...told, bundle: { ...bundle, members: bundle.members.map(safe) } };
+  if (it.kind === "upgrade") return { ...told, upgrade };
+  return it.kind === "free_delivery" ? { ...told, delivery } : told;
 }

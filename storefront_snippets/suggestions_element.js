@@ -1,40 +1,62 @@
-/** `<tandem-suggestions>`: shows what goes with a basket. define.js registers the tag. */
+/** `<tandem-suggestions>`: shows what goes with a basket. */
 import * as client from "./suggestions_client.js";
 
-/** Of another kind a click may mean more than adding: it is not shown. */
-const KINDS = ["also_bought", "bundle"];
+/** Of another kind a click may mean anything. */
+const KINDS = ["bundle", "upgrade", "free_delivery", "also_bought", "popular"];
 
-/** The attributes that say whom to ask for what. */
-const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel"];
+const QUESTION = ["app-url", "saleor-api-url", "checkout", "variants", "channel", "placement"];
 
-/** How near to the screen we begin to ask. */
+/** So near to the screen we ask. */
 const NEAR = "200px";
 
-/** Pixels kept for a picture, each way. */
 const PICTURE = "256";
 
-/** Its own words, in English. */
+/** In English. */
 const TEXTS = {
   heading: "Customers also bought",
+  popular: "Popular",
   add: "Add",
   added: "Added",
   announcement: "{name} was added to your basket",
   failure: "{name} could not be added",
   complete: "Complete the set",
   completed: "{name} is complete in your basket",
-  gone: "{name} is no longer available",
+  gone: "{name} is no longer available, your basket is as it was",
   owned: "In your basket",
   partly: "{count} of {quantity} in your basket",
   here: "This product",
   separately: "{price} separately",
   saving: "You save {price}",
+  option: "A better option",
+  instead: "instead of {old}",
+  better: "Better",
+  worse: "Worse",
+  more: "{price} more",
+  upgrade: "Upgrade",
+  upgraded: "Upgraded",
+  replaced: "{name} replaces {old} in your basket",
+  gap: "{price} to free delivery",
+  from: "Delivery is free from {price}",
+  costs: "Delivery costs {saves} now and is free from {price}",
+  decline: "Not this one",
+  declined: "{name} will not be suggested again",
+  dismiss: "No more suggestions",
 };
 
-/** Measured and coloured from the page's own text. */
+const EACH = "{quantity} × {price}";
+
+/** On the button, on it when done, said then, said when it is gone. */
+const CLICK = ["add", "added", "announcement"];
+const CLICKS = { bundle: ["complete", "added", "completed", "gone"], upgrade: ["upgrade", "upgraded", "replaced", "gone"] };
+
+/** A browser may forbid to store them. */
+const declines = {};
+
 const LOOKS = `
 :host {
   display: block;
   --_line: var(--tandem-border, color-mix(in srgb, currentColor 15%, transparent));
+  --_muted: var(--tandem-muted, color-mix(in srgb, currentColor 78%, transparent));
   --_radius: var(--tandem-radius, .5em);
 }
 [hidden], h2:empty { display: none !important; }
@@ -43,13 +65,14 @@ h2, p, ul { margin: 0; padding: 0; line-height: 1.4; }
 h2 { font-size: 1.125em; font-weight: 600; }
 ul { display: grid; list-style: none; }
 [part=heading] { margin-bottom: .75em; }
-[part=item] {
+[part=item], [part=product] {
   display: grid;
-  grid-template: "picture words words" 1fr "picture price button" auto / 5em 1fr auto;
+  grid-template: "picture words words" 1fr "picture price button" auto / minmax(3em, 5em) 1fr auto;
   align-items: center;
   gap: .5em 1em;
-  padding: 1em 0;
 }
+[part=product] { grid-area: body; grid-template: "picture words" auto "facts facts" auto / 5em 1fr; }
+[part=item] { position: relative; padding: 1em 0; }
 [part=item] + li { border-top: 1px solid var(--_line); }
 [part=picture] {
   grid-area: picture;
@@ -64,22 +87,25 @@ ul { display: grid; list-style: none; }
   background: var(--tandem-surface, color-mix(in srgb, currentColor 5%, transparent));
 }
 [part=words] { grid-area: words; align-self: start; overflow-wrap: anywhere; }
+[part=item] > [part=words], [part=title] { padding-inline-end: 1.5em; }
 [part=name] { font-weight: 500; }
-[part=variant], [part=reason], [part~=mark], [part=separately] { color: var(--tandem-muted, color-mix(in srgb, currentColor 78%, transparent)); font-weight: 400; }
+[part=variant], [part=reason], [part=label], [part=old], [part~=mark], [part=worse], [part=separately] { color: var(--_muted); font-weight: 400; }
 [part=reason] { margin-top: .25em; }
-[part=reason], [part~=mark], [part=each], [part=separately], [part=saving] { font-size: .8125em; }
+[part=reason], [part=fact], [part~=mark], [part=each], [part=separately], [part=saving] { font-size: .8125em; }
 [part=price] { grid-area: price; font-weight: 600; }
 [part=price], [part=each] { font-variant-numeric: tabular-nums; }
-[part=set] {
+[part~=frame] {
+  position: relative;
   display: grid;
-  grid-template: "words" auto "members" auto "offer" auto / 1fr;
+  grid-template: "words" auto "body" auto "offer" auto / 1fr;
   gap: 1.125em 2em;
+  margin-bottom: 1.75em;
   padding: 1.25em;
   border: 1px solid var(--_line);
   border-radius: calc(var(--_radius) * 1.5);
 }
-[part=set]:not(:has(~ [hidden])) { margin-bottom: 1.75em; }
-[part=members] { grid-area: members; gap: .75em; }
+[part~=frame]:has(+ [hidden]) { margin: 0; }
+[part=members] { grid-area: body; gap: .75em; }
 [part=member] {
   display: grid;
   grid-template: "picture words each" auto / 3.25em 1fr auto;
@@ -87,6 +113,14 @@ ul { display: grid; list-style: none; }
 }
 [part=member] > * { align-self: center; }
 [part~=owned]::before { content: "✓ "; }
+[part=facts] { grid-area: facts; gap: .5em; overflow-wrap: anywhere; }
+[part=fact] { display: grid; grid-template: "label mark" auto "change change" auto / 1fr auto; gap: 0 .75em; }
+[part=change] { grid-area: change; }
+b { font-weight: 600; }
+[part=better], [part=worse] { grid-area: mark; place-self: start; padding: 0 .6em; border: 1px solid var(--_line); border-radius: 1em; }
+[part=better] { color: var(--tandem-saving, inherit); }
+[part=meter] { height: .5em; margin: .75em 0 .5em; border-radius: 1em; background: var(--_line); overflow: clip; }
+[part=level] { height: 100%; border-radius: 1em; background: var(--tandem-saving, currentColor); }
 [part=offer] {
   grid-area: offer;
   display: flex;
@@ -97,27 +131,36 @@ ul { display: grid; list-style: none; }
   padding-top: 1em;
   border-top: 1px solid var(--_line);
 }
-[part=offer] button { flex: 1 0 auto; }
+[part=offer] [part=button] { flex: 1 0 auto; }
 [part=offer] [part=price] { font-size: 1.25em; }
 [part=saving] { color: var(--tandem-saving, inherit); font-weight: 600; }
-button {
+button { border: 0; border-radius: var(--_radius); background: none; color: inherit; font: inherit; cursor: pointer; }
+[part=button] {
   grid-area: button;
   min-height: 2.5em;
   padding: 0 1.125em;
   border: 1px solid var(--tandem-button-border, var(--tandem-button-background, color-mix(in srgb, currentColor 45%, transparent)));
-  border-radius: var(--_radius);
   background: var(--tandem-button-background, transparent);
   color: var(--tandem-button-color, inherit);
-  font: inherit;
   font-size: .9375em;
   font-weight: 500;
-  cursor: pointer;
 }
+[part=decline] {
+  position: absolute;
+  top: 1.7em;
+  inset-inline-end: 0;
+  translate: 0 -50%;
+  width: 1.75rem;
+  height: 1.75rem;
+}
+article > [part=decline] { top: 2em; inset-inline-end: .6em; }
+[part=decline], [part=dismiss] { padding: 0; color: var(--_muted); }
+[part=dismiss] { min-height: 1.75rem; margin-top: .75em; font-size: .8125em; text-decoration: underline; }
 button:focus-visible { outline: 2px solid var(--tandem-focus, currentColor); outline-offset: 2px; }
 button:hover { box-shadow: inset 0 0 0 4em color-mix(in srgb, currentColor 8%, transparent); }
 button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: default; }
 @media (pointer: coarse) {
-  button { min-width: 44px; min-height: 44px; }
+  button { min-width: 44px; min-height: 44px !important; }
 }
 [part=status]:is(:not(.failed), :empty) { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 34em) {
@@ -128,12 +171,15 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
   [part=member] [part=words] { display: contents; }
   [part~=mark] { order: 1; }
   [part=member] + li::before { content: "+"; position: absolute; inset-inline-start: -2.4em; top: 1.8em; opacity: .6; }
-  [part=offer] button { flex-grow: 0; }
+  [part=product] { grid-template: "picture words" auto "picture facts" 1fr / 5em 1fr; }
+  [part=fact] { grid-template: "label change mark" auto / 6.5em auto 1fr; }
+  [part=offer] [part=button] { flex-grow: 0; }
 }
 @container (min-width: 54em) {
   [part=list] { grid-template-columns: repeat(3, 1fr); gap: 1em; }
   [part=list] > li { padding: 1em; border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.5); }
-  [part=set] { grid-template: "words offer" auto "members offer" 1fr / 1fr auto; }
+  li > [part=decline] { inset-inline-end: .4em; }
+  [part~=frame] { grid-template: "words offer" auto "body offer" 1fr / 1fr auto; }
   [part=offer] {
     flex-direction: column;
     align-items: stretch;
@@ -146,21 +192,22 @@ button[aria-disabled] { border-color: transparent; box-shadow: none; cursor: def
   }
 }`;
 
-/** What shows nothing takes no room, not even a grid's gap; what waits must be there to come into view. */
+/** What waits must be able to come into view; what was left has the focus. */
 const STATES = {
   waiting: ":host(:empty) { position: absolute; }",
   shown: "",
   nothing: ":host { display: none !important; }",
+  left: ":host { position: absolute !important; clip-path: inset(50%) !important; }",
 };
 
-/** What a page may set; the first two are attributes as well, in JSON. */
+/** The first two are attributes as well, in JSON. */
 const PROPERTIES = { document: null, lines: null, reasons: {}, texts: {} };
 
-/** Where a server renders, there is none. */
+/** A server has none. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object);
 
 export class TandemSuggestionsElement extends Base {
-  static observedAttributes = [...QUESTION, "document", "lines", "heading", "bundles", "lang"];
+  static observedAttributes = [...QUESTION, "document", "lines", "heading", "bundles", "upgrades", "lang"];
 
   static {
     for (const name of Object.keys(PROPERTIES)) {
@@ -177,9 +224,9 @@ export class TandemSuggestionsElement extends Base {
   }
 
   #given = { ...PROPERTIES };
-  #state = "waiting";
-  #suggestions = [];
-  #basket = "";
+  #state = "";
+  #found = client.NO_ANSWER;
+  #shown = new Map();
   #content = "";
   #asked = "";
   #near = false;
@@ -191,16 +238,17 @@ export class TandemSuggestionsElement extends Base {
   /** A content security policy may forbid a style tag. */
   #looks = new CSSStyleSheet();
   #fallback = document.createElement("slot");
-  #heading = make("h2", { part: "heading", id: "heading" });
+  #heading = make("h2", { part: "heading" });
   #list = make("ul", { part: "list", role: "list" });
-  #set = make("article", { part: "set", "aria-labelledby": "title" });
-  #section = make("section", { part: "section", tabindex: "-1" }, this.#set, this.#heading, this.#list);
+  #section = make("section", { part: "section", tabindex: "-1" });
   #status = make("p", { part: "status", role: "status" });
+  #dismiss = make("button", { part: "dismiss", type: "button" });
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).append(this.#fallback, this.#section, this.#status);
+    this.attachShadow({ mode: "open" }).append(this.#fallback, this.#section, this.#status, this.#dismiss);
     this.shadowRoot.adoptedStyleSheets = [this.#looks];
+    this.#dismiss.addEventListener("click", () => this.#decline());
     this.#turn("waiting");
   }
 
@@ -227,7 +275,7 @@ export class TandemSuggestionsElement extends Base {
     else this.#changed();
   }
 
-  /** Asks again: for a page that does not tell its `lines`. */
+  /** For a page that does not tell its `lines`. */
   refresh() {
     this.#asked = "";
     if (!this.hasAttribute("lines")) this.#given.lines = null;
@@ -238,7 +286,6 @@ export class TandemSuggestionsElement extends Base {
     return { ...TEXTS, ...this.#given.texts };
   }
 
-  /** The tag's or the page's, else the browser's. */
   get #language() {
     try {
       return Intl.getCanonicalLocales((this.closest("[lang]") ?? document.documentElement).lang)[0];
@@ -252,7 +299,7 @@ export class TandemSuggestionsElement extends Base {
     if (isIntersecting) this.#changed();
   }
 
-  /** Several changes in one go are one. */
+  /** Several changes are one. */
   #changed() {
     if (this.#due) return;
     this.#due = true;
@@ -263,10 +310,15 @@ export class TandemSuggestionsElement extends Base {
   }
 
   #update() {
-    this.#heading.textContent = this.getAttribute("heading") ?? this.#texts.heading;
+    this.#dismiss.textContent = this.#texts.dismiss;
     this.#fill();
+    if (this.#over) {
+      this.#reading.abort();
+      this.#asked = "";
+      return;
+    }
 
-    const lines = linesFrom(this.#given.lines);
+    const lines = listFrom(this.#given.lines);
     const given = client.documentFrom(this.#given.document);
     if (client.isFresh(given, lines)) {
       this.#reading.abort();
@@ -276,24 +328,24 @@ export class TandemSuggestionsElement extends Base {
     }
     const { key, read } = this.#question(lines);
     if (key === this.#asked) return;
-    if (!this.#near || this.#state === "nothing") this.#turn("waiting");
+    if (!this.#near || this.#state !== "shown") this.#show(client.NO_ANSWER);
     if (this.#near) this.#ask(key, read);
   }
 
-  /** With nobody to ask, the page may bring a document that fits. */
+  /** With nobody to ask, the page may bring one. */
   #question(lines) {
     const asked = QUESTION.map((name) => this.getAttribute(name) ?? "");
-    const [app, api, checkout, variants, channel] = asked;
+    const [app, api, checkout, variants, channel, placement] = asked;
     const key = JSON.stringify([asked, lines && client.linesHash(lines)]);
 
     let read = (signal) => client.pause(client.PATIENCE_MS, signal).then(() => client.NO_ANSWER);
     if (app && variants) read = (signal) => client.readFromApp(app, { variants, channel, placement: "product" }, { signal });
-    else if (app && checkout) read = (signal) => client.readFromApp(app, { checkout }, { lines, signal });
+    else if (app && checkout) read = (signal) => client.readFromApp(app, { checkout, placement: placement || "basket" }, { lines, signal });
     else if (api && checkout) read = (signal) => client.readFromSaleor(api, checkout, { lines, signal });
     return { key, read };
   }
 
-  /** What is shown stays until then: the page does not jump. */
+  /** What is shown stays until then. */
   async #ask(key, read) {
     this.#reading.abort();
     this.#reading = new AbortController();
@@ -304,64 +356,147 @@ export class TandemSuggestionsElement extends Base {
       if (!signal.aborted) this.#show(found);
     } catch (error) {
       if (signal.aborted) return;
-      this.#turn("waiting");
+      this.#show(client.NO_ANSWER);
       this.#tell("error", { during: "read", error });
     }
   }
 
   #show(found) {
-    this.#basket = found.placement === "product" ? "" : found.linesHash;
-    // Only where a click brings the whole of it.
-    const sets = this.hasAttribute("bundles") || (this.getAttribute("app-url") && this.getAttribute("checkout"));
-    this.#suggestions = found.suggestions.filter(({ kind, bundle }) => KINDS.includes(kind) && (!bundle || sets));
+    this.#found = found;
     this.#fill();
-    this.#turn(this.#suggestions.length ? "shown" : found.linesHash ? "nothing" : "waiting");
+  }
+
+  /** None on a product page. */
+  get #basket() {
+    return this.#found.placement === "product" ? "" : this.#found.linesHash;
+  }
+
+  /** Before, and now. */
+  #declined(...now) {
+    const key = `tandem:${this.getAttribute("checkout") || location.pathname}`;
+    let kept = declines[key];
+    try {
+      kept ??= listFrom(sessionStorage.getItem(key));
+      if (now.length) sessionStorage.setItem(key, JSON.stringify([...(kept ?? []), ...now]));
+    } catch {
+      // They last as long as the page.
+    }
+    return (declines[key] = [...(kept ?? []), ...now]);
+  }
+
+  /** Two are as good as all. */
+  get #over() {
+    return new Set(this.#declined()).size > 1;
+  }
+
+  /** Only where a click brings the whole of it. */
+  #wanted() {
+    const declined = this.#declined();
+    const doors = this.getAttribute("app-url") && this.getAttribute("checkout");
+    const place = this.getAttribute("placement") ?? (this.#basket ? "basket" : "product");
+    const fit = this.#found.suggestions.filter((suggestion) => {
+      const { kind, bundle, upgrade } = suggestion;
+      const brought = doors || !(bundle ?? upgrade) || this.hasAttribute(`${kind}s`);
+      return brought && KINDS.includes(kind) && !declined.includes(identity(suggestion));
+    });
+    return this.#over ? [] : fit.slice(0, client.limitAt(this.#found, place));
   }
 
   #fill() {
-    const set = this.#suggestions.filter(({ bundle }) => bundle).slice(0, 1).flatMap((suggestion) => this.#offer(suggestion));
-    const cards = this.#suggestions.filter(({ bundle }) => !bundle).map((suggestion, place) => this.#card(suggestion, place));
-    const content = [...set, ...cards].map((part) => part.outerHTML).join();
-    if (content === this.#content) return;
-    this.#content = content;
+    const wanted = this.#wanted();
+    const framed = wanted.filter(isFramed);
+    const cards = wanted.filter((suggestion) => !isFramed(suggestion));
+    const frames = framed.map((suggestion) => this.#offer(suggestion));
+    const items = cards.map((suggestion) => this.#card(suggestion));
+    const popular = cards.every(({ rung }) => rung === "popular");
+    this.#heading.textContent = this.getAttribute("heading") ?? this.#texts[popular ? "popular" : "heading"];
 
-    const held = this.#section.contains(this.shadowRoot.activeElement);
-    this.#set.replaceChildren(...set);
-    this.#list.replaceChildren(...cards);
-    this.#set.hidden = !set.length;
-    this.#heading.hidden = this.#list.hidden = !cards.length;
-    this.#section.setAttribute("aria-labelledby", cards.length ? "heading" : "title");
-    if (held) this.#section.focus({ preventScroll: true });
+    const held = this.shadowRoot.activeElement;
+    const content = [...frames, ...items].map((part) => part.outerHTML).join();
+    if (content !== this.#content) {
+      this.#content = content;
+      this.#list.replaceChildren(...items);
+      this.#section.replaceChildren(...frames, this.#heading, this.#list);
+      this.#heading.hidden = this.#list.hidden = !items.length;
 
-    this.#sight.disconnect();
-    this.#sight.observe(this.#set);
-    this.#sight.observe(this.#list);
+      this.#sight.disconnect();
+      this.#shown = new Map([[this.#list, cards], ...frames.map((frame, place) => [frame, [framed[place]]])]);
+      for (const group of this.#shown.keys()) this.#sight.observe(group);
+    }
+    this.#section.ariaLabel = (items.length ? this.#heading.textContent : frames[0]?.ariaLabel) ?? null;
+    const waiting = !this.#found.linesHash && !this.#over;
+    this.#turn(content ? "shown" : waiting ? "waiting" : this.#status.textContent ? "left" : "nothing");
+    if (held && (held.hidden || !held.isConnected)) this.#section.focus({ preventScroll: true });
   }
 
-  /** Once for the set, once for the list: when half of it is on the screen. */
   #seen({ isIntersecting, target }) {
     if (!isIntersecting) return;
     this.#sight.unobserve(target);
-    this.#tell("shown", { suggestions: this.#suggestions.filter(({ bundle }) => !bundle === (target !== this.#set)) });
+    this.#tell("shown", { suggestions: this.#shown.get(target) });
   }
 
-  #card(suggestion, place) {
-    const id = `name-${place}`;
-    const words = make("div", { part: "words" }, this.#name(suggestion, { id }), this.#because(suggestion));
+  #card(suggestion) {
     const price = this.#price("price", suggestion.price);
-    return make("li", { part: "item" }, picture(suggestion), words, price, this.#button(suggestion, place, id));
+    return make("li", { part: "item" }, ...this.#product(suggestion), price, ...this.#buttons(suggestion));
   }
 
   #offer(suggestion) {
+    const { bundle, upgrade } = suggestion;
+    const draw = bundle ? this.#set : upgrade ? this.#upgrade : this.#delivery;
+    const [part, title, words, body, sum] = draw.call(this, suggestion);
+    const [button, decline] = this.#buttons(suggestion);
+    const head = make("div", { part: "words" }, make("h2", { part: "title" }, title), ...words);
+    const offer = make("div", { part: "offer" }, make("div", { part: "sum" }, ...sum), button);
+    const status = make("p", { part: "status", role: "status" });
+    return make("article", { part: `frame ${part}`, "aria-label": title }, head, body, offer, status, decline);
+  }
+
+  #set(suggestion) {
     const { members, price, separately, saving } = suggestion.bundle;
     const texts = this.#texts;
-    const title = make("h2", { part: "title", id: "title" }, this.#title(suggestion));
-    const words = make("div", { part: "words" }, title, this.#because(suggestion));
     const list = make("ul", { part: "members", role: "list" }, ...members.map((member) => this.#member(member)));
-    const sum = make("div", { part: "sum" }, this.#price("price", saving ? price : separately));
-    if (saving) sum.append(this.#price("separately", separately, texts.separately), this.#price("saving", saving, texts.saving));
-    const offer = make("div", { part: "offer" }, sum, this.#button(suggestion, "set", "title"));
-    return [words, list, offer, make("p", { part: "status", role: "status" })];
+    const sum = [this.#price("price", saving ? price : separately)];
+    if (saving) sum.push(this.#price("separately", separately, texts.separately), this.#price("saving", saving, texts.saving));
+    return ["set", this.#called(suggestion), [this.#because(suggestion)], list, sum];
+  }
+
+  #upgrade(suggestion) {
+    const { replaces, facts, total } = suggestion.upgrade;
+    const { quantity } = replaces;
+    const texts = this.#texts;
+    const [picture, words] = this.#product(suggestion);
+    const list = make("ul", { part: "facts", role: "list" }, ...facts.map((fact) => this.#fact(fact)));
+    words.lastChild.textContent = this.#instead(fullName(replaces));
+    const each = this.#price("separately", suggestion.price, quantity > 1 && EACH, quantity);
+    each.append(" ", this.#instead(this.#money(replaces.price)));
+    const body = make("div", { part: "product" }, picture, words, list);
+    return ["upgrade", texts.option, [], body, [this.#price("price", total, texts.more), each]];
+  }
+
+  #fact({ name, from, to, better }) {
+    const mark = better ? "better" : "worse";
+    const change = make("p", { part: "change" }, make("b", {}, to), " ", make("span", { part: "old" }, this.#instead(from)));
+    return make("li", { part: "fact" }, make("p", { part: "label" }, name), change, make("p", { part: mark }, this.#texts[mark]));
+  }
+
+  #instead(old) {
+    return this.#filled(this.#texts.instead, { old });
+  }
+
+  #delivery(suggestion) {
+    const { gap, from, saves } = suggestion.delivery;
+    const texts = this.#texts;
+    const level = make("div", { part: "level" });
+    level.style.width = `${100 - (100 * gap.amount) / from.amount}%`;
+    const costs = { price: this.#money(from), saves: saves && this.#money(saves) };
+    const note = make("p", { part: "reason" }, this.#filled(saves ? texts.costs : texts.from, costs));
+    const body = make("div", { part: "product" }, ...this.#product(suggestion));
+    const title = this.#filled(texts.gap, { price: this.#money(gap) });
+    return ["delivery", title, [make("div", { part: "meter" }, level), note], body, [this.#price("price", suggestion.price)]];
+  }
+
+  #product(suggestion) {
+    return [picture(suggestion), make("div", { part: "words" }, this.#name(suggestion), this.#because(suggestion))];
   }
 
   #member(member) {
@@ -371,14 +506,13 @@ export class TandemSuggestionsElement extends Base {
     const words = make("div", { part: "words" }, this.#name(member));
     const [part, mark] = this.#basket ? ["mark owned", missing ? partly : owned] : ["mark", here];
     if (count) words.append(make("p", { part }, this.#filled(mark, { count, quantity })));
-    return make("li", { part: "member" }, picture(member), words, this.#price("each", price, quantity > 1 && "{quantity} × {price}", quantity));
+    return make("li", { part: "member" }, picture(member), words, this.#price("each", price, quantity > 1 && EACH, quantity));
   }
 
-  #name({ name, variantName, variantId }, attributes) {
-    const title = make("p", { part: "name", ...attributes }, name);
-    if (variantName && variantName !== variantId && !name.includes(variantName)) {
-      title.append(" ", make("span", { part: "variant" }, variantName));
-    }
+  #name(it) {
+    const title = make("p", { part: "name" }, it.name);
+    const variant = variantName(it);
+    if (variant) title.append(" ", make("span", { part: "variant" }, variant));
     return title;
   }
 
@@ -386,69 +520,103 @@ export class TandemSuggestionsElement extends Base {
     return make("p", { part }, this.#filled(text || "{price}", { price: this.#money(price), quantity }));
   }
 
-  #button(suggestion, place, named) {
-    const id = `add-${place}`;
-    const button = make("button", { part: "button", type: "button", id, "aria-labelledby": `${id} ${named}` });
-    button.textContent = this.#texts[suggestion.bundle ? "complete" : "add"];
-    button.addEventListener("click", () => this.#add(suggestion, button));
+  #buttons(suggestion) {
+    const [take] = this.#click(suggestion);
+    const { decline } = this.#texts;
+    return [
+      this.#button("button", suggestion, take, take, this.#add),
+      this.#button("decline", suggestion, "×", decline, this.#decline),
+    ];
+  }
+
+  #button(part, suggestion, text, label, work) {
+    const button = make("button", { part, type: "button", "aria-label": `${label} ${this.#called(suggestion)}` }, text);
+    button.addEventListener("click", () => work.call(this, suggestion, button));
     return button;
   }
 
-  #title({ bundle, name }) {
-    return bundle ? client.bundleName(bundle, this.#language) : name;
+  #click({ kind }) {
+    return (CLICKS[kind] ?? CLICK).map((word) => this.#texts[word]);
+  }
+
+  #called(suggestion) {
+    const { bundle } = suggestion;
+    return bundle ? client.bundleName(bundle, this.#language) : fullName(suggestion);
   }
 
   #because(suggestion) {
     const { key, parameters, text } = suggestion.reason;
     const own = this.#given.reasons[key];
-    const told = { ...parameters, bundle: this.#title(suggestion) };
-    return make("p", { part: "reason" }, typeof own === "function" ? own(told) : own ? this.#filled(own, told) : text);
+    const told = { ...parameters, bundle: this.#called(suggestion) };
+    // The gap is the title.
+    const short = suggestion.delivery ? text.replace(/^.*?[.;] /, "") : text;
+    return make("p", { part: "reason" }, typeof own === "function" ? own(told) : own ? this.#filled(own, told) : short);
   }
 
   async #add(suggestion, button) {
     if (button.hasAttribute("aria-disabled")) return;
-    const { variantId, productId, kind, bundle } = suggestion;
-    const detail = { variantId, productId, kind, suggestion };
+    const { variantId, bundle, upgrade } = suggestion;
+    const whole = bundle ?? upgrade;
+    const detail = about(suggestion);
     let work;
     const waitUntil = (promise) => void (work = promise);
     const prevented = !this.#tell("add", { ...detail, waitUntil });
     if (prevented && !work) return;
 
-    const texts = this.#texts;
-    const name = this.#title(suggestion);
+    const [, done, said, gone] = this.#click(suggestion);
+    const names = { name: this.#called(suggestion), old: upgrade && fullName(upgrade.replaces) };
     button.setAttribute("aria-disabled", "true");
     try {
-      const lines = work ? (await work, null) : await this.#addToCheckout(variantId, bundle);
-      button.textContent = texts.added;
-      this.#announce(bundle ? texts.completed : texts.announcement, name);
+      const lines = work ? (await work, null) : await this.#addToCheckout(suggestion, whole);
+      button.textContent = done;
+      button.ariaLabel = `${done} ${names.name}`;
+      this.#announce(said, names);
       this.#tell("added", { ...detail, lines });
       if (!lines) return;
-      // The app knows best what the basket is now.
-      if (bundle) this.#asked = "";
-      Object.assign(this, bundle ? { lines: null, document: null } : { lines });
+      // The app knows the basket best.
+      if (whole) this.#asked = "";
+      Object.assign(this, whole ? { lines: null, document: null } : { lines });
     } catch (error) {
-      const over = bundle && error?.status === 409;
+      const over = whole && error?.status === 409;
       if (!over) button.removeAttribute("aria-disabled");
-      this.#announce(over ? texts.gone : texts.failure, name, bundle ? this.#set.lastChild : this.#status);
+      const near = button.closest("article")?.querySelector("[role=status]") ?? this.#status;
+      this.#announce(over ? gone : this.#texts.failure, names, near);
       this.#tell("error", { during: "add", error, variantId });
     }
   }
 
-  async #addToCheckout(variantId, bundle) {
+  async #addToCheckout(suggestion, whole) {
     const [app, api, checkout] = QUESTION.map((name) => this.getAttribute(name));
-    if (!checkout || !(bundle ? app : api)) throw new Error("Set checkout and its address, or handle tandem:add");
-    return bundle ? (await client.addBundle(app, checkout, bundle, this.#basket)).lines : client.addToCheckout(api, checkout, variantId);
+    if (!checkout || !(whole ? app : api)) throw new Error("Nobody to ask: handle tandem:add");
+    const { bundle, variantId } = suggestion;
+    if (!whole) return client.addToCheckout(api, checkout, variantId);
+    const asked = bundle ? client.addBundle(app, checkout, bundle, this.#basket) : client.upgradeLine(app, checkout, suggestion, this.#basket);
+    return (await asked).lines;
   }
 
-  /** Heard politely; a failure is seen as well, near the button. */
-  #announce(text, name, seen) {
+  /** One, or all of them. */
+  #decline(suggestion) {
+    const [app, , checkout] = QUESTION.map((name) => this.getAttribute(name));
+    const { declined, dismiss } = this.#texts;
+    const suggestions = this.#wanted();
+    this.#declined(...(suggestion ? [identity(suggestion)] : ["", "all"]));
+    this.#announce(this.#over ? dismiss : declined, suggestion && { name: this.#called(suggestion) });
+    this.#fill();
+    if (suggestion) this.#tell("declined", about(suggestion));
+    else this.#tell("dismissed", { suggestions });
+    if (!app || !checkout) return;
+    client.decline(app, checkout, suggestion).catch((error) => this.#tell("error", { during: "decline", error }));
+  }
+
+  /** A failure is seen as well, near the button. */
+  #announce(text, names, seen) {
     const said = seen ?? this.#status;
     for (const status of this.shadowRoot.querySelectorAll("[role=status]")) status.textContent = "";
-    said.textContent = this.#filled(text, { name });
+    said.textContent = this.#filled(text, names);
     said.classList.toggle("failed", Boolean(seen));
   }
 
-  /** The amount goes in as text: no float comes near it. */
+  /** As text: no float comes near it. */
   #money({ amount, currency }) {
     return new Intl.NumberFormat(this.#language, { style: "currency", currency }).format(amount);
   }
@@ -461,8 +629,10 @@ export class TandemSuggestionsElement extends Base {
   }
 
   #turn(state) {
+    if (state === this.#state) return;
     this.#state = state;
-    this.#section.hidden = state !== "shown";
+    this.#section.hidden = state === "waiting";
+    this.#dismiss.hidden = state !== "shown";
     this.#fallback.hidden = state !== "waiting";
     this.#looks.replaceSync(LOOKS + STATES[state]);
   }
@@ -481,7 +651,6 @@ function make(tag, attributes, ...children) {
   return node;
 }
 
-/** The picture, or the name's first letter. */
 function picture({ thumbnail, name }) {
   const letter = make("span", { part: "picture", "aria-hidden": "true" }, [...name.trim()][0]);
   if (!thumbnail) return letter;
@@ -491,7 +660,29 @@ function picture({ thumbnail, name }) {
   return image;
 }
 
-function linesFrom(given) {
-  const lines = typeof given === "string" ? client.parsed(given) : given;
-  return Array.isArray(lines) ? lines : null;
+function variantName({ name, variantName, variantId }) {
+  return variantName && variantName !== variantId && !name.includes(variantName) ? variantName : "";
+}
+
+function fullName(it) {
+  return `${it.name} ${variantName(it)}`.trim();
+}
+
+function about(suggestion) {
+  const { variantId, productId, kind } = suggestion;
+  return { variantId, productId, kind, suggestion };
+}
+
+/** A "no" to a set is none to its pieces. */
+function identity({ kind, productId, bundle, upgrade }) {
+  return bundle ?? upgrade ? `${kind} ${bundle?.id ?? productId}` : productId;
+}
+
+function isFramed({ bundle, upgrade, delivery }) {
+  return bundle ?? upgrade ?? delivery;
+}
+
+function listFrom(given) {
+  const list = typeof given === "string" ? client.parsed(given) : given;
+  return Array.isArray(list) ? list : null;
 }

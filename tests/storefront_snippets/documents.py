@@ -123,7 +123,73 @@ def a_bundle(*members: Json, saves: str | None = "52.00", **changed: Any) -> Jso
     } | changed
 
 
-def a_document(lines: Iterable[Mapping[str, Any]], *suggestions: Json) -> Json:
+def a_fact(name: str = "Memory", old: str = "64 GB", new: str = "128 GB", better: bool = True) -> Json:
+    """One fact in which the new one differs."""
+    return {"attribute": name.lower(), "name": name, "from": old, "to": new, "better": better}
+
+
+def an_upgrade(*facts: Json, quantity: int = 1, **changed: Any) -> Json:
+    """The suggestion of a card with more memory instead of the one in the basket."""
+    replaced = {
+        "variantId": "card",
+        "productId": "product-card",
+        "name": "Memory card",
+        "variantName": "64 GB",
+    }
+    return a_suggestion("card") | {
+        "kind": "upgrade",
+        "variantId": "card-128",
+        "name": "Memory card",
+        "variantName": "128 GB",
+        "price": {"amount": "36.90", "currency": "EUR"},
+        "reason": {
+            "key": "better_option",
+            "parameters": {
+                "product": "Memory card",
+                "facts": "128 GB instead of 64 GB",
+                "difference": "12.00",
+            },
+            "text": "128 GB instead of 64 GB, +12.00 EUR",
+        },
+        "upgrade": {
+            "replaces": replaced | {"quantity": quantity, "price": {"amount": "24.90", "currency": "EUR"}},
+            "facts": list(facts) or [a_fact()],
+            "difference": {"amount": "12.00", "currency": "EUR"},
+            "total": {"amount": f"{12 * quantity}.00", "currency": "EUR"},
+        },
+        **changed,
+    }
+
+
+def a_free_delivery(product: str = "card", saves: str | None = "4.90", **changed: Any) -> Json:
+    """The suggestion of one more product with which the delivery is free."""
+    parameters = PRODUCTS[product]["reason"]["parameters"]
+    why = PRODUCTS[product]["reason"]["text"]
+    return a_suggestion(
+        product,
+        kind="free_delivery",
+        reason={
+            "key": "free_delivery",
+            "parameters": parameters | {"gap": "4.30", "currency": "EUR", "over": "20.60"},
+            "text": f"4.30 EUR to free delivery. {why}",
+        },
+        delivery={
+            "gap": {"amount": "4.30", "currency": "EUR"},
+            "from": {"amount": "50.00", "currency": "EUR"},
+            "saves": {"amount": saves, "currency": "EUR"} if saves else None,
+            "over": {"amount": "20.60", "currency": "EUR"},
+        },
+        **changed,
+    )
+
+
+def a_popular(product: str = "lens", **changed: Any) -> Json:
+    """The suggestion of what many people buy, which says no more than that."""
+    reason = {"key": "popular_here", "parameters": {}, "text": "Popular in this shop"}
+    return a_suggestion(product, kind="popular", rung="popular", **({"reason": reason} | changed))
+
+
+def a_document(lines: Iterable[Mapping[str, Any]], *suggestions: Json, **added: Any) -> Json:
     """The document for a basket; without suggestions it says that nothing goes with it."""
     return {
         "version": 1,
@@ -131,4 +197,4 @@ def a_document(lines: Iterable[Mapping[str, Any]], *suggestions: Json) -> Json:
         "placement": "checkout",
         "linesHash": lines_hash(lines),
         "suggestions": list(suggestions),
-    }
+    } | added

@@ -57,26 +57,46 @@ class FakeShop:
         self.door_answers = 200
         self.refusal = ""
         self.nothing_fits = False
+        self.offers: list[Json] = []
+        """What is offered instead of the toy shop's own: what is in the basket or was declined is left out."""
+        self.limits: Json = {}
+        self.deaf = False
+        """A document is then as old as it can be: it offers what was declined again."""
+        self.declined: list[str] = []
         self._before = self.document()
 
     def document(self) -> Json:
         """What goes with the basket now."""
         inside = {line["variantId"] for line in self.lines}
+        added = {"limits": self.limits} if self.limits else {}
+        if self.offers:
+            gone = inside | set([] if self.deaf else self.declined)
+            left = [
+                offer for offer in self.offers if not gone & {"all", offer["variantId"], offer["productId"]}
+            ]
+            return a_document(self.lines, *left, **added)
         rest = [] if self.nothing_fits else [name for name in PRODUCTS if name not in inside]
         offered = [self.bundle] if self.bundle and self._missing(self.bundle) else []
-        return a_document(self.lines, *offered, *(a_suggestion(name) for name in rest[: 3 - len(offered)]))
+        return a_document(
+            self.lines, *offered, *(a_suggestion(name) for name in rest[: 3 - len(offered)]), **added
+        )
 
     def _missing(self, bundle: Json) -> list[Json]:
         inside = {line["variantId"] for line in self.lines}
         return [member for member in bundle["bundle"]["members"] if member["variantId"] not in inside]
 
     def door(self, path: str, facts: Json) -> tuple[int, Json]:
-        """The app's answer at the door that completes a set, or at the one that settles the prices."""
+        """The app's answer at the door that completes a set, swaps a line, settles the prices or hears a decline."""
         self.asked.append(f"{path} {json.dumps(facts)}")
         if self.door_answers != 200:
             return self.door_answers, {"error": {"code": "BundleGone", "message": "the set is not available"}}
         if path.endswith("/settle"):
             return 200, {"status": "settled", "checkout": path.split("/")[-2], "lines": self._priced_lines()}
+        if path.endswith("/decline"):
+            self.declined.append("all" if facts.get("all") else facts["productId"])
+            return 200, {"status": "dismissed" if facts.get("all") else "declined"}
+        if path.endswith("/upgrade"):
+            return 200, self._swap(path.split("/")[-2], facts["from"], facts["to"])
         assert self.bundle
         missing = self._missing(self.bundle)
         self.lines += [a_line(member["variantId"], member["quantity"]) for member in missing]
@@ -84,6 +104,12 @@ class FakeShop:
         answer = {"status": status, "checkout": facts["checkout"], "bundle": path.split("/")[-2]}
         prices = {name: self.bundle["bundle"][name] for name in ("price", "saving")}
         return 200, answer | prices | {"lines": self._priced_lines()}
+
+    def _swap(self, checkout: str, old: str, new: str) -> Json:
+        found = [line for line in self.lines if line["variantId"] == old]
+        self.lines = [line | {"variantId": new} if line in found else line for line in self.lines]
+        status = "upgraded" if found else "already_upgraded"
+        return {"status": status, "checkout": checkout, "lines": self._priced_lines()}
 
     def _priced_lines(self) -> list[Json]:
         price = {"amount": "9.90", "currency": "EUR"}
@@ -151,7 +177,9 @@ def a_fake_shop() -> Iterator[FakeShop]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             operation = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if re.fullmatch(r"/storefront/shop/(bundles/[^/]+/add|checkouts/[^/]+/settle)", self.path):
+            if re.fullmatch(
+                r"/storefront/shop/(bundles/[^/]+/add|checkouts/[^/]+/(settle|upgrade|decline))", self.path
+            ):
                 status, told = shop.door(self.path, operation)
                 self.answer(status, "application/json", json.dumps(told).encode())
             elif shop.saleor_is_down:

@@ -19,7 +19,7 @@ PAGE = """<!doctype html>
 main{{max-width:72rem;margin:auto;padding:1.5rem;display:grid;gap:2rem}}h1,p{{margin:0}}</style>
 <script>
   window.told = [];
-  for (const name of ["shown", "add", "added", "error"]) {{
+  for (const name of ["shown", "add", "added", "declined", "dismissed", "error"]) {{
     addEventListener(`tandem:${{name}}`, ({{ type, detail }}) => {{
       told.push([type, JSON.parse(JSON.stringify({{ ...detail, error: detail.error && String(detail.error) }}))]);
     }});

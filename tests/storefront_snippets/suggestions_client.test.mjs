@@ -268,6 +268,82 @@ test("a set is named in the nearest language, else by its own name", () => {
   );
 });
 
+const fact = { attribute: "memory", name: "Memory", from: "64 GB", to: "128 GB", better: true };
+const better = {
+  ...card,
+  kind: "upgrade",
+  variantId: "card-128",
+  upgrade: {
+    replaces: { variantId: "card", productId: "product-card", name: "Card", variantName: "64 GB", quantity: 2, price: euro("12.00") },
+    facts: [fact, { ...fact, name: "Weight", from: "2 g", to: "3 g", better: false }],
+    difference: euro("3.00"),
+    total: euro("6.00"),
+  },
+};
+const closing = {
+  ...card,
+  kind: "free_delivery",
+  delivery: { gap: euro("4.30"), from: euro("50.00"), saves: euro("4.90"), over: euro("7.70") },
+};
+
+const leftOut = (it) => assert.deepEqual(client.documentFrom(made(lines, it, card)).suggestions, [card], JSON.stringify(it));
+
+test("an upgrade and a free delivery are read whole", () => {
+  const dear = { ...closing, delivery: { ...closing.delivery, saves: null } };
+  assert.deepEqual(client.documentFrom(made(lines, better, closing, dear)).suggestions, [better, closing, dear]);
+});
+
+test("an upgrade that is not as the schema says is left out, the others stay", () => {
+  const { replaces } = better.upgrade;
+  const changes = [
+    { replaces: null },
+    { replaces: { ...replaces, variantId: 7 } },
+    { replaces: { ...replaces, name: "" } },
+    { replaces: { ...replaces, quantity: 0 } },
+    { replaces: { ...replaces, price: null } },
+    { facts: null },
+    { facts: [] },
+    { facts: [null, fact] },
+    { facts: [{ ...fact, to: 128 }] },
+    { facts: [{ ...fact, better: "yes" }] },
+    { facts: [{ ...fact, better: false }] },
+    { difference: { amount: "-3.00", currency: "EUR" } },
+    { total: 6 },
+  ];
+  leftOut({ ...better, upgrade: undefined });
+  for (const change of changes) leftOut({ ...better, upgrade: { ...better.upgrade, ...change } });
+});
+
+test("a free delivery that is not as the schema says is left out, the others stay", () => {
+  const changes = [
+    { gap: null },
+    { gap: euro("0.00") },
+    { gap: euro("50.01") },
+    { from: euro("free") },
+    { saves: 4.9 },
+    { over: { amount: "-1.00", currency: "EUR" } },
+    { over: null },
+  ];
+  leftOut({ ...closing, delivery: "soon" });
+  for (const change of changes) leftOut({ ...closing, delivery: { ...closing.delivery, ...change } });
+});
+
+test("facts of another kind are nothing", () => {
+  const { upgrade, delivery, ...plain } = { ...card, upgrade: better.upgrade, delivery: closing.delivery, bundle: set.bundle };
+  delete plain.bundle;
+  assert.ok(upgrade && delivery);
+  assert.deepEqual(client.documentFrom(made(lines, { ...card, upgrade, delivery, bundle: set.bundle })).suggestions, [plain]);
+});
+
+test("a place has room for as many as the merchant says, else for three, three, one and none", () => {
+  const places = ["product", "basket", "checkout", "payment", "drawer", "toString"];
+  const rooms = (limits) => places.map((place) => client.limitAt({ ...made(lines), limits }, place));
+  assert.deepEqual(rooms(undefined), [3, 3, 1, 0, 3, 3]);
+  assert.deepEqual(rooms({ product: 2, basket: 1, checkout: 0, payment: 1 }), [2, 1, 0, 1, 1, 1]);
+  assert.deepEqual(rooms({ product: "many", basket: -1, checkout: null, payment: {} }).slice(0, 2), [3, 3]);
+  assert.deepEqual(rooms("none"), [3, 3, 1, 0, 3, 3]);
+});
+
 const line = { lineId: "line-1", variantId: "card", quantity: 1, totalPrice: euro("9.90") };
 const told = { id: "line-1", variantId: "card", quantity: 1, totalPrice: euro("9.90") };
 
@@ -309,4 +385,30 @@ test("settling before pay never keeps anybody from paying", async () => {
   const silent = await client.settleBeforePay(url, "c1", 50);
   assert.deepEqual([fine.status, down, silent], ["unchanged", null, null]);
   assert.ok(performance.now() - started < 1000);
+});
+
+test("a line is swapped in one request, of ids and never a price", async () => {
+  answers = [{ text: JSON.stringify({ status: "upgraded", checkout: "c1", lines: [line] }) }];
+  const swapped = await client.upgradeLine(`${url}/storefront/shop/`, "c/1=", better, "3445a1c1f1a91d4d");
+  assert.deepEqual(swapped, { status: "upgraded", checkout: "c1", lines: [told] });
+  assert.deepEqual(asked, [
+    'POST /storefront/shop/checkouts/c%2F1%3D/upgrade {"from":"card","to":"card-128","linesHash":"3445a1c1f1a91d4d"}',
+  ]);
+});
+
+test("an upgrade that is gone is an error with its status, and nothing is repeated", async () => {
+  answers = [{ status: 409, text: '{"error":{"code":"Gone","message":"not available any more"}}' }];
+  await assert.rejects(client.upgradeLine(url, "c1", better), { message: "not available any more", status: 409 });
+  assert.equal(asked.length, 1);
+});
+
+test("one suggestion is declined, or all of them", async () => {
+  answers = [{ text: '{"status":"declined"}' }, { text: '{"status":"dismissed"}' }];
+  const one = await client.decline(url, "c1", card);
+  const all = await client.decline(url, "c1");
+  assert.deepEqual([one, all], [{ status: "declined" }, { status: "dismissed" }]);
+  assert.deepEqual(asked, [
+    'POST /checkouts/c1/decline {"kind":"also_bought","productId":"product-card"}',
+    'POST /checkouts/c1/decline {"all":true}',
+  ]);
 });

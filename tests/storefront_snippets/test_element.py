@@ -274,7 +274,7 @@ def test_heading_reasons_and_words_speak_the_shopper_s_language(page: Page, shop
 
 
 def test_a_kind_that_a_newer_app_may_suggest_is_left_out(page: Page, shop: FakeShop) -> None:
-    document = a_document(shop.lines, a_suggestion("card", kind="upgrade"), a_suggestion("bag"))
+    document = a_document(shop.lines, a_suggestion("card", kind="lease"), a_suggestion("bag"))
     element = visit(page, shop, given(document, shop.lines))
     expect(element.locator("[part=name]")).to_have_text(["Everyday sling bag Olive"])
 

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.storefront_snippets.documents import Json, a_bundle, a_document, a_line, a_member, a_suggestion
+from tests.storefront_snippets.documents import (
+    Json,
+    a_bundle,
+    a_document,
+    a_fact,
+    a_free_delivery,
+    a_line,
+    a_member,
+    a_popular,
+    a_suggestion,
+    an_upgrade,
+)
 from tests.storefront_snippets.fake_shop import SNIPPETS
 
 SCHEMA: Json = json.loads((SNIPPETS / "suggestions.schema.json").read_text(encoding="utf-8"))
@@ -36,6 +47,10 @@ def test_every_field_of_the_schema_says_what_it_means() -> None:
         a_document(BASKET, a_bundle(), a_suggestion("lens")),
         a_document(BASKET, a_bundle(saves=None)),
         a_document(BASKET, a_bundle(a_member("camera", 2, missing=1), a_member("card", thumbnail=None))),
+        a_document(BASKET, an_upgrade(a_fact(), a_fact("Weight", "2 g", "3 g", better=False), quantity=3)),
+        a_document(BASKET, a_free_delivery()),
+        a_document(BASKET, a_free_delivery(saves=None)),
+        a_document(BASKET, a_popular(), limits={"product": 3, "basket": 3, "checkout": 1, "payment": 0}),
     ],
     ids=[
         "nothing goes with it",
@@ -47,6 +62,10 @@ def test_every_field_of_the_schema_says_what_it_means() -> None:
         "set",
         "set without a saving",
         "half a pair",
+        "upgrade",
+        "free delivery",
+        "free delivery where none is open",
+        "popular, with limits",
     ],
 )
 def test_what_the_app_writes_is_valid(document: Json) -> None:
@@ -54,7 +73,7 @@ def test_what_the_app_writes_is_valid(document: Json) -> None:
 
 
 def test_within_version_1_fields_may_be_added_everywhere() -> None:
-    suggestion = a_suggestion("card", kind="upgrade", rung="merchant", saves={"amount": "1.00"})
+    suggestion = a_suggestion("card", kind="lease", rung="merchant", saves={"amount": "1.00"})
     suggestion["reason"] = {
         "key": "step_up",
         "parameters": {"pieces": 3},
@@ -90,6 +109,8 @@ def test_a_suggestion_without_a_required_field_is_refused(field: str) -> None:
         {"linesHash": "cbf29ce48422232"},
         {"suggestions": None},
         {"suggestions": [a_suggestion("card")] * 4},
+        {"limits": {"payment": -1}},
+        {"limits": {"basket": "three"}},
     ],
     ids=str,
 )
@@ -113,6 +134,8 @@ def test_a_document_of_the_wrong_shape_is_refused(changed: Json) -> None:
         {"thumbnail": {"url": "https://shop.example/card.webp"}},
         {"reason": {"key": "popular_in_category", "parameters": {}, "text": "Popular"}},
         {"reason": {"key": "bought_together", "parameters": {"product": "X100"}, "text": "Bought together"}},
+        {"kind": "upgrade"},
+        {"kind": "free_delivery"},
         {"reason": {"key": "new", "parameters": {"share": 0.38}, "text": "New"}},
         {"reason": {"key": "new", "parameters": {}, "text": ""}},
     ],
@@ -151,6 +174,37 @@ def test_a_suggestion_of_kind_bundle_without_its_set_is_refused() -> None:
 def test_a_set_of_the_wrong_shape_is_refused(changed: Json) -> None:
     suggestion = a_bundle()
     suggestion["bundle"] |= changed
+    assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
+
+
+@pytest.mark.parametrize("field", ["replaces", "facts", "difference", "total"])
+def test_an_upgrade_without_a_required_field_is_refused(field: str) -> None:
+    suggestion = an_upgrade()
+    del suggestion["upgrade"][field]
+    assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"facts": []},
+        {"facts": [a_fact(better=False)]},
+        {"facts": [a_fact(old="")]},
+        {"difference": {"amount": "-1.00", "currency": "EUR"}},
+        {"replaces": {"variantId": "card"}},
+    ],
+    ids=str,
+)
+def test_an_upgrade_that_is_only_dearer_or_says_too_little_is_refused(changed: Json) -> None:
+    suggestion = an_upgrade()
+    suggestion["upgrade"] |= changed
+    assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
+
+
+@pytest.mark.parametrize("field", ["gap", "from", "saves", "over"])
+def test_a_free_delivery_without_a_required_field_is_refused(field: str) -> None:
+    suggestion = a_free_delivery()
+    del suggestion["delivery"][field]
     assert not VALIDATOR.is_valid(a_document(BASKET, suggestion))
 
 

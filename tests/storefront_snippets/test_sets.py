@@ -189,7 +189,9 @@ def test_a_set_that_is_gone_says_so_and_is_not_asked_for_twice(page: Page, shop:
 
     complete(page).click()
 
-    expect(the_set(page).get_by_role("status")).to_have_text("Camera set is no longer available")
+    expect(the_set(page).get_by_role("status")).to_have_text(
+        "Camera set is no longer available, your basket is as it was"
+    )
     expect(the_set(page).get_by_role("status")).to_be_in_viewport()
     complete(page).click(force=True)
     assert len([it for it in shop.asked if "bundles" in it]) == 1
