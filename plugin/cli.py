@@ -1,4 +1,4 @@
-"""tandem: serve | demo | learn | suggest | bundles | shops | doctor."""
+"""tandem: serve | demo | learn | suggest | bundles | rules | shops | doctor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,17 +17,21 @@ from plugin.app import create_app, log_to_stderr
 from plugin.bundle_commands import bundles
 from plugin.config import from_environment
 from plugin.operator import opened, plainly, the_app
+from plugin.rule_commands import rules
 from plugin.sandbox import demo as sandbox_demo
 from plugin.shop import Tandem
-from plugin.store import channels
+from plugin.store import channels, preferences
 from plugin.store.installations import Installation
+from plugin.suggestions import placements, verdicts
+from plugin.suggestions.deciding import Decision
 from plugin.suggestions.document import document
 from plugin.suggestions.model import BasketLine, VariantId
+from plugin.suggestions.placements import BASKET, PLACEMENTS
 from plugin.use_cases.examine_shop import examine_shop
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders, progress
 from plugin.use_cases.mend_webhooks import mend_webhooks
+from plugin.use_cases.next_best_offer import Asked, next_best_offer
 from plugin.use_cases.refresh_catalogue import refresh_catalogue
-from plugin.use_cases.suggest_for_basket import suggest_for_basket
 from plugin.web.server import serve_forever
 
 console = Console()
@@ -84,35 +89,92 @@ def learn(api_url: str) -> None:
 @main.command()
 @click.option("--shop", "api_url", required=True, help="The shop's Saleor API URL.")
 @click.option("--channel", required=True, help="Slug of the channel.")
-@click.option("--json", "as_json", is_flag=True, help="The document, as a storefront gets it.")
-@click.argument("variants", nargs=-1, required=True)
-def suggest(api_url: str, channel: str, as_json: bool, variants: tuple[str, ...]) -> None:
-    """What a basket of these VARIANTS (Saleor ids) would get, and why."""
+@click.option(
+    "--placement", type=click.Choice(PLACEMENTS), default=BASKET, show_default=True, help="Where it is shown."
+)
+@click.option("--country", help="Where it is sent: a code of two letters. Default: the channel's own.")
+@click.option("--why", is_flag=True, help="Every candidate, and why it was kept or dropped.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="The document, as a storefront gets it; with --why all of it."
+)
+@click.argument("variants", nargs=-1)
+def suggest(api_url: str, channel: str, variants: tuple[str, ...], **told: Any) -> None:
+    """What a basket of these VARIANTS (Saleor ids; "3x<id>" for three pieces; none: an empty basket) would get."""
     with plainly(), opened(api_url) as (_tandem, shop):
         found = channels.by_slug(shop.db, channel)
         if found is None:
             known = ", ".join(known.slug for known in channels.every(shop.db)) or "none yet"
             raise click.ClickException(f"no channel {channel!r}; known: {known}")
-        lines = [BasketLine(VariantId(variant), 1) for variant in variants]
-        suggestions = suggest_for_basket(shop, found.id, lines, datetime.now(UTC))
-        if as_json:
-            click.echo(
-                json.dumps(
-                    document(suggestions, lines, "checkout", datetime.now(UTC)), indent=2, ensure_ascii=False
-                )
-            )
+        now, lines, why = datetime.now(UTC), [_line(variant) for variant in variants], told["why"]
+        asked = Asked(found.id, lines, told["placement"], country=told["country"], everything=why)
+        decision = next_best_offer(shop, asked, now)
+        if told["as_json"]:
+            limits = placements.limits(preferences.get(shop.db))
+            made = document(decision.chosen, lines, told["placement"], now, limits)
+            more = {
+                "considered": [asdict(one) for one in decision.considered],
+                "withheld": decision.withheld,
+            }
+            click.echo(json.dumps({**made, **(more if why else {})}, indent=2, ensure_ascii=False))
             return
-        table = Table("product", "variant", "price", "kind", "rung", "score", "why")
-        for suggestion in suggestions:
-            price = f"{suggestion.variant.amount} {suggestion.variant.currency}"
-            table.add_row(
-                suggestion.offer.name, suggestion.variant.name, price, suggestion.kind, suggestion.rung,
-                f"{suggestion.score:.3f}", suggestion.reason.text,
-            )  # fmt: skip
-        console.print(table if suggestions else "Nothing: no evidence worth showing for this basket.")
+        _print(decision, why)
+
+
+def _print(decision: Decision, why: bool) -> None:
+    if why or decision.chosen:
+        console.print(_considered(decision) if why else _suggestions(decision))
+    if decision.withheld:
+        console.print(f"Nothing is shown: {verdicts.words(decision.withheld)}.")
+    elif decision.tried:
+        console.print("Another order than the best known is tried in this basket (preference: exploration).")
+
+
+def _line(text: str) -> BasketLine:
+    """ "3xUHJv…" is three pieces of that variant."""
+    pieces, times, variant = text.partition("x")
+    if times and pieces.isdecimal():
+        return BasketLine(VariantId(variant), max(1, int(pieces)))
+    return BasketLine(VariantId(text), 1)
+
+
+def _suggestions(decision: Decision) -> Table:
+    table = Table("product", "variant", "price", "kind", "rung", "accepted", "why")
+    for made in decision.chosen:
+        rate = next(
+            one.acceptance
+            for one in decision.considered
+            if one.variant == made.variant.id and one.kind == made.kind
+        )
+        table.add_row(
+            made.bundle.name if made.bundle else made.offer.name, made.variant.name,
+            f"{made.variant.amount} {made.variant.currency}", made.kind, made.rung, f"{rate:.1%}", made.reason.text,
+        )  # fmt: skip
+    return table
+
+
+def _considered(decision: Decision) -> Table:
+    """Those shown first, then the likeliest."""
+    place = {(made.kind, made.variant.id): at for at, made in enumerate(decision.chosen)}
+    table = Table("", "product", "variant", "kind", "rung", "accepted", "earns", "verdict", "reason told")
+    for one in sorted(
+        decision.considered,
+        key=lambda one: (
+            place.get((one.kind, one.variant or VariantId("")), 99),
+            -one.acceptance,
+            one.product,
+        ),
+    ):
+        kept = one.verdict == verdicts.KEPT
+        table.add_row(
+            "[green]✓" if kept else "[dim]✗", one.name or one.product, one.variant_name, one.kind, one.rung,
+            f"{one.acceptance:.1%}" if one.acceptance else "", f"{one.contribution:.2f}" if one.contribution else "",
+            verdicts.words(one.verdict), one.reason,
+        )  # fmt: skip
+    return table
 
 
 main.add_command(bundles)
+main.add_command(rules)
 
 
 @main.command()

@@ -6,6 +6,7 @@ TandemError
 │   ├── BadPayload          not JSON, or not the shape our query asked for
 │   ├── BadPreference       a preference out of its limits; `field` names it
 │   ├── BadBundle           a bundle that cannot be; `problems` name the fields
+│   ├── BadRule             a merchant's rule that cannot be; `problems` name the fields
 │   └── Refused             an installation we do not accept; the merchant reads the message
 ├── NotAllowed        401   who is asking could not be proved
 │   ├── UnknownShop         no installation for this API URL
@@ -53,6 +54,14 @@ class BadPreference(BadRequest):
 
 class BadBundle(BadRequest):
     """A bundle that cannot be, with every problem: (field, what is wrong with it)."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
+        self.problems = tuple(problems)
+
+
+class BadRule(BadRequest):
+    """A merchant's rule that cannot be, with every problem: (field, what is wrong with it)."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems))

@@ -17,7 +17,7 @@ from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
-from plugin.store import bundles, facts, jobs, suggestions_shown
+from plugin.store import bundles, directions, facts, jobs, learned_habits, suggestions_shown
 from plugin.store.database import writing
 from plugin.store.installations import Installation
 from plugin.store.jobs import Job
@@ -27,12 +27,16 @@ from plugin.use_cases import plan_work
 from plugin.use_cases.guard_checkout import may_matter
 from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.inject_into_checkout import inject_into_checkout
+from plugin.use_cases.learn_directions import learn_directions
 from plugin.use_cases.learn_from_past_orders import landmark_is_far, learn_again, learn_from_past_orders
+from plugin.use_cases.learn_habits import learn_habits
+from plugin.use_cases.look_at_checkout import ask_for_checkout
 from plugin.use_cases.mend_webhooks import mend_webhooks
 from plugin.use_cases.propose_bundles import propose_everywhere, proposed
 from plugin.use_cases.put_bundles_into_effect import put_bundles_into_effect
 from plugin.use_cases.reconcile import reconcile
 from plugin.use_cases.refresh_catalogue import refresh_catalogue, refresh_channels, refresh_products
+from plugin.use_cases.refresh_deliveries import refresh_deliveries
 from plugin.use_cases.tell_problems import tell_problems
 
 log = logging.getLogger(__name__)
@@ -158,13 +162,14 @@ def _failed(shop: Shop, job: Job, now: datetime, error: Exception) -> None:
 def _inject(hold: Hold, shop: Shop, now: datetime) -> None:
     told = hold.job.payload["checkout"]
     checkout = told if isinstance(told, str) else told["id"]  # an older version wrote down all of it
-    node = shop.saleor.ask("checkout", {"id": checkout})["checkout"]
+    node = ask_for_checkout(shop, "checkout", {"id": checkout})["checkout"]
     if node is None:
         return
     if may_matter(shop, node, now):
         hold_prices(shop, checkout, now)
-    if not checkout_from(node).paying:
-        inject_into_checkout(shop, checkout_from(node), now)
+    read = checkout_from(node, shop.installation.buyer_key)
+    if not read.paying:
+        inject_into_checkout(shop, read, now)
 
 
 def _hold_prices(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -194,6 +199,7 @@ def _import(hold: Hold, shop: Shop, now: datetime) -> None:
             hold.page_done({"seen": progress.seen, "total": progress.total})
             hold.stopping.wait(hold.tandem.config.import_pause_ms / 1000)
     plan_work.propose_bundles(shop, now)
+    plan_work.learn_habits(shop, now)
 
 
 def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -201,10 +207,15 @@ def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
         hold.page_done({"seen": seen, "total": total})
     with writing(shop.db):
         plan_work.tell_problems(shop, now)
+        plan_work.refresh_deliveries(shop, now)
+        directions.mark_all(shop.db)
+        plan_work.learn_directions(shop, now)
     bundles.forget_holds(shop.db, (now - SHOWN_KEPT).isoformat())
     suggestions_shown.forget_before(shop.db, (now - SHOWN_KEPT).strftime("%Y-%m-%d"))
     if not proposed(shop):
         plan_work.propose_bundles(shop, now)
+    if not learned_habits.are_any(shop.db):  # learned before the categories were known, they say nothing
+        plan_work.learn_habits(shop, now)
     _suggest_where_nothing_was_known(shop, now)
     if landmark_is_far(shop, now.date()):
         with writing(shop.db):
@@ -218,6 +229,14 @@ def _suggest_where_nothing_was_known(shop: Shop, now: datetime) -> None:
     with writing(shop.db):
         for checkout in suggestions_shown.without_any(shop.db, since):
             plan_work.inject(shop, checkout, now)
+
+
+def _learn_directions(hold: Hold, shop: Shop, now: datetime) -> None:
+    learn_directions(shop, now, lambda seen, total: hold.page_done({"seen": seen, "total": total}))
+
+
+def _learn_habits(hold: Hold, shop: Shop, now: datetime) -> None:
+    learn_habits(shop, now, lambda seen, total: hold.page_done({"seen": seen, "total": total}))
 
 
 def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -241,6 +260,10 @@ def _propose(hold: Hold, shop: Shop, now: datetime) -> None:
     propose_everywhere(shop, now, lambda seen, total: hold.page_done({"seen": seen, "total": total}))
 
 
+def _refresh_deliveries(_hold: Hold, shop: Shop, now: datetime) -> None:
+    refresh_deliveries(shop, now)
+
+
 RUN: dict[str, Run] = {
     plan_work.HOLD: _hold_prices,
     plan_work.INJECT: _inject,
@@ -254,4 +277,7 @@ RUN: dict[str, Run] = {
     plan_work.RECONCILE: _reconcile,
     plan_work.MEND: _mend,
     plan_work.PROPOSE: _propose,
+    plan_work.DIRECTIONS: _learn_directions,
+    plan_work.HABITS: _learn_habits,
+    plan_work.DELIVERIES: _refresh_deliveries,
 }

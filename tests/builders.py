@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
-from plugin.store import catalogue, channels
+from plugin.store import catalogue, channels, facts
 from plugin.suggestions.catalogue import Channel, Listing, Product, Variant
 from plugin.suggestions.model import (
     BasketLine,
@@ -81,6 +81,16 @@ def a_variant(name: str, amount: str = "10.00", **attributes: str) -> OfferedVar
     return OfferedVariant(VariantId(name), name, Decimal(amount), "EUR", frozenset(attributes.items()))
 
 
+def unrestrained(db: Any) -> None:
+    """No budget and no trials: the toy shop's mug costs more than a third of its beans, and each answer is the best known.
+
+    Tests of restraint say what they mean themselves.
+    """
+    facts.keep(
+        db, "preferences", {"add_on_share": 0, "bundle_share": 0, "exploration": 0, "least_acceptance": 0}
+    )
+
+
 def sells(
     db: Any, *products: str, category: str | None = None, channel: ChannelId = HERE, **facts: Any
 ) -> None:
@@ -149,7 +159,9 @@ def counts_of(db: Any) -> dict[str, list[tuple[Any, ...]]]:
             )
         ),
         "bought": sorted(
-            db.conn.execute(f"select {scope}, {name.format('product')}, orders, buyers, weight from bought")
+            db.conn.execute(
+                f"select {scope}, {name.format('product')}, orders, buyers, weight, buyers_weight from bought"
+            )
         ),
         "totals": sorted(db.conn.execute(f"select {scope}, orders, weight from totals where orders <> 0")),
     }

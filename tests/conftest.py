@@ -11,6 +11,7 @@ from plugin.config import Config
 from plugin.shop import Shop, Tandem
 from plugin.store.database import up_to_date
 from plugin.store.installations import Installation, shop_key
+from tests.builders import unrestrained
 from tests.house import House, a_copy, a_house, with_history
 
 API_URL = "https://shop.example.com/graphql/"
@@ -48,6 +49,7 @@ def shop(config: Config, installation: Installation) -> Iterator[Shop]:
     """An empty shop, open. Its Saleor is out of reach."""
     tandem = Tandem(config)
     with tandem.shop(installation) as opened:
+        unrestrained(opened.db)
         yield opened
     up_to_date.discard(tandem.file_of(installation))
 

@@ -27,10 +27,12 @@ from plugin.sandbox.sales_facts import Checkout, Order
 from plugin.sandbox.state import State
 from plugin.sandbox.toy_shop import toy_shop, variant
 from plugin.shop import Shop, Tandem
+from plugin.store import facts
 from plugin.store.installations import Installation
 from plugin.suggestions.model import BasketLine, VariantId
 from plugin.use_cases import plan_work
 from plugin.use_cases.refresh_catalogue import refresh_catalogue
+from tests.builders import unrestrained
 from tests.lines import LineToSaleor, LineToTandem
 
 SECRET = "k" * 32
@@ -90,8 +92,13 @@ class House:
         return found
 
     def install(self, manifest: str = MANIFEST) -> App:
-        """As the Dashboard does it."""
-        return self.sandbox.apps.install(manifest)
+        """As the Dashboard does it; the shop then suggests without a budget (builders.unrestrained)."""
+        app = self.sandbox.apps.install(manifest)
+        for installation in self.tandem.installations():
+            with self.tandem.shop(installation) as shop:
+                if facts.text(shop.db, "preferences") is None:
+                    unrestrained(shop.db)
+        return app
 
     def work(self, until: timedelta = timedelta()) -> int:
         """Do every job that is due, or will be due by then; those that shoppers wait for first. How many were done."""
@@ -145,7 +152,8 @@ class House:
     def offered(self, *goods: str, channel: str = EUROPE) -> list[str]:
         """Names of what the storefront endpoint suggests beside these."""
         variants = ",".join(variant(name) for name in goods)
-        return names_in(self.storefront(f"variants={variants}&channel={channel}").get_json())
+        query = f"variants={variants}&channel={channel}&placement=basket"
+        return names_in(self.storefront(query).get_json())
 
     def basket(self, *goods: str) -> list[BasketLine]:
         """One piece of each, as a storefront names them."""

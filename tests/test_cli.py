@@ -85,15 +85,32 @@ def test_the_same_as_the_document_a_storefront_gets(served: House, tandem: Tande
         "suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, "--json", variant("beans")
     )
 
-    there = served.storefront(f"variants={variant('beans')}&channel={EUROPE}&placement=checkout").get_json()
+    there = served.storefront(f"variants={variant('beans')}&channel={EUROPE}&placement=basket").get_json()
     served.tandem.close()
     assert {**json.loads(result.stdout), "madeAt": ""} == {**there, "madeAt": ""}
+
+
+def test_every_candidate_is_told_with_the_reason_it_was_kept_or_dropped(
+    served: House, tandem: Tandem
+) -> None:
+    learned(served, tandem)
+    asked = ("suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, "--why")
+
+    table = tandem(*asked, variant("beans"), f"2x{variant('mug')}")
+    told = json.loads(tandem(*asked, "--json", "--placement", "checkout", variant("beans")).stdout)
+    there = served.storefront(f"variants={variant('beans')}&channel={EUROPE}&placement=checkout").get_json()
+    served.tandem.close()
+
+    assert [word for word in ("✓", "shown", "✗", "in the basket already") if word not in table.output] == []
+    assert told["suggestions"] == there["suggestions"]
+    verdicts = {one["name"]: one["verdict"] for one in told["considered"] if one["kind"] == "also_bought"}
+    assert verdicts["Mug"] == "kept"
 
 
 def test_a_basket_nothing_is_known_about_gets_a_sentence(served: House, tandem: Tandem) -> None:
     result = tandem("suggest", "--shop", served.sandbox.api_url, "--channel", EUROPE, "garbage")
 
-    assert (result.exit_code, result.output) == (0, "Nothing: no evidence worth showing for this basket.\n")
+    assert (result.exit_code, result.output) == (0, "Nothing is shown: no evidence for this basket.\n")
 
 
 def test_the_shops_as_a_table_and_as_json(served: House, tandem: Tandem) -> None:

@@ -18,9 +18,10 @@ on conflict do update set orders = orders + excluded.orders, buyers = buyers + e
 """
 
 COUNT_PRODUCT = """
-insert into bought (product, scope, orders, buyers, weight, category)
-values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?1))
-on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
+insert into bought (product, scope, orders, buyers, weight, buyers_weight, category)
+values (?1, ?2, ?3, ?4, ?5, ?6, (select category from products where number = ?1))
+on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight,
+    buyers_weight = buyers_weight + excluded.buyers_weight
 """
 
 COUNT_ORDER = """
@@ -47,11 +48,31 @@ STRONGEST_OF_ALL = NEIGHBOURS.format(pairs="where scope = ?1 and beside = ?2")
 """The same for a merchant who shows what a single buyer bought: those pairs are not in the index, all have to be read."""
 
 MOST_BOUGHT = """
-select near.product, categories.id, categories.name, near.buyers, near.weight
-from (select product, buyers, weight from bought
-      where scope = ?1 and category = ?2 order by weight desc, product limit ?5) as near
+select near.product, categories.id, categories.name, near.buyers, near.buyers_weight / ?6
+from (select product, buyers, buyers_weight from bought
+      where scope = ?1 and category = ?2 order by buyers_weight desc, product limit ?5) as near
 join categories on categories.id = ?2
-where near.buyers >= ?3 order by near.weight desc, near.product limit ?4
+where near.buyers >= ?3 order by near.buyers_weight desc, near.product limit ?4
+"""
+
+MOST_BOUGHT_ANYWHERE = """
+select near.product, '', '', near.buyers, near.buyers_weight / ?5
+from (select bought.product, bought.buyers, bought.buyers_weight from leaders
+      cross join bought on bought.scope = leaders.scope and bought.product = leaders.product where leaders.scope = ?1
+      union all
+      select product, buyers, buyers_weight from bought
+      where scope = ?1 and not exists (select 1 from leaders where leaders.scope = ?1)
+      order by 3 desc, 1 limit ?4) as near
+where near.buyers >= ?2 order by near.buyers_weight desc, near.product limit ?3
+"""
+"""Among those that led when we last looked, by what they are now; all are read only where we have not looked yet. An index of
+everything would cost each order learned more than an empty basket is worth."""
+
+LEADERS = """
+insert into leaders
+select scope, product from (
+    select scope, product, row_number() over (partition by scope order by buyers_weight desc, product) as place from bought
+) where place <= ?
 """
 
 BESTSELLERS = (
@@ -82,7 +103,7 @@ def learn(
     for (channel, first, second), change in differences.items():
         scope, values = scopes[channel], (change.orders, change.buyers, change.weight)
         if second is None:
-            products.append((first, scope, *values))
+            products.append((first, scope, *values, change.buyers_weight))
         else:
             pairs += [(first, second, scope, *values), (second, first, scope, *values)]
     # in the order of the tables: what lies side by side is written at one go
@@ -140,15 +161,29 @@ def around(
 def popular(
     db: Database, channel: ChannelId, categories: Sequence[str], min_buyers: int, weight_now: float
 ) -> list[PopularProduct]:
-    """The most bought products of these categories, by decayed orders."""
+    """What most people buy in these categories, by decayed distinct buyers: one order of 500 pieces is one buyer."""
     scope = channels.number(db, channel)
     return [
-        PopularProduct(product, category, name, buyers, weight / weight_now)
+        PopularProduct(*found)
         for wanted in sorted(set(categories))
-        for product, category, name, buyers, weight in db.conn.execute(
-            MOST_BOUGHT, [scope, wanted, min_buyers, MOST_POPULAR, NEAREST]
+        for found in db.conn.execute(
+            MOST_BOUGHT, [scope, wanted, min_buyers, MOST_POPULAR, NEAREST, float(weight_now)]
         )
     ]
+
+
+def popular_anywhere(
+    db: Database, channel: ChannelId, min_buyers: int, weight_now: float, most: int
+) -> list[PopularProduct]:
+    """What most people buy in the channel, whatever its category: for baskets with nothing in them yet."""
+    asked = [channels.number(db, channel), min_buyers, most, NEAREST, float(weight_now)]
+    return [PopularProduct(*found) for found in db.conn.execute(MOST_BOUGHT_ANYWHERE, asked)]
+
+
+def note_leaders(db: Database) -> None:
+    """Look which products lead in each channel now: once a day is enough for popular_anywhere."""
+    db.conn.execute("delete from leaders")
+    db.conn.execute(LEADERS, [NEAREST])
 
 
 def bestsellers(db: Database, channel: ChannelId, min_buyers: int, most: int) -> list[ProductNumber]:

@@ -186,6 +186,15 @@ def held(db: Database, checkout: str) -> list[Hold]:
     return [Hold(row[0], VariantId(row[1]), row[2], row[3], row[4], _numbers(row[5]), row[6]) for row in rows]
 
 
+def held_on(db: Database, lines: Iterable[str]) -> list[tuple[str, set[BundleId]]]:
+    """Of these checkout lines, those that hold a price of ours, and of which bundles."""
+    rows = db.conn.execute(
+        "select line, bundles from holds where line in (select value from json_each(?)) order by line",
+        [json.dumps(sorted(set(lines)))],
+    )
+    return [(row[0], set(_numbers(row[1]))) for row in rows]
+
+
 def holding(db: Database, number: int) -> list[str]:
     """Checkouts that hold a price of this bundle."""
     rows = db.conn.execute(

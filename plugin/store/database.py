@@ -228,6 +228,163 @@ def remember_what_we_caused(db: Database) -> None:
     """)
 
 
+@migrations()
+def keep_attributes(db: Database) -> None:
+    """What values are called and how they are meant, and the categories above: upgrades are told by them. A sweep reads them."""
+    db.executescript("""
+        create table attributes (
+            slug text primary key, name text not null, input_type text not null default '', unit text not null default ''
+        ) without rowid;
+        create table attribute_values (
+            attribute text not null, value text not null, name text not null, primary key (attribute, value)
+        ) without rowid;
+        create table product_types (id text primary key, name text not null) without rowid;
+        alter table categories add column parent text;
+        create index products_type on products (product_type);
+        update jobs set due_at = 0 where name = 'sweep_catalogue'
+    """)
+
+
+@migrations()
+def keep_deliveries(db: Database) -> None:
+    """How each channel delivers where, for the gap to free delivery. A sweep reads it, and the channels' own countries."""
+    db.executescript("""
+        alter table channels add column country text not null default '';
+        create table deliveries (
+            channel text not null, country text not null, methods text not null, primary key (channel, country)
+        ) without rowid;
+        update jobs set due_at = 0 where name = 'sweep_catalogue'
+    """)
+
+
+@migrations()
+def keep_responses(db: Database) -> None:
+    """What shoppers answered: a row for everything a checkout was offered, and counts that outlive it."""
+    db.executescript("""
+        create table responses (
+            checkout text not null, kind text not null, product text not null, needs text not null, offered_at text not null,
+            seen integer not null default 0, taken_at text, declined_at text, removed_at text,
+            primary key (checkout, kind, product)
+        ) without rowid;
+        create index responses_offered on responses (offered_at);
+        create table dismissals (checkout text primary key, dismissed_at text not null) without rowid;
+        create table response_totals (
+            kind text not null, product text not null, offered real not null, taken real not null, declined real not null,
+            day integer not null, primary key (kind, product)
+        ) without rowid
+    """)
+
+
+@migrations()
+def create_rules(db: Database) -> None:
+    """The merchant's rules, and every version of them: `body` is null where a rule was removed."""
+    db.executescript("""
+        create table rules (number integer primary key, body text not null);
+        create table rule_versions (
+            version integer not null, rule integer not null, body text, made_at text not null, who text not null,
+            primary key (version, rule)
+        ) without rowid;
+        create index rule_versions_rule on rule_versions (rule, version)
+    """)
+
+
+@migrations()
+def count_distinct_buyers(db: Database) -> None:
+    """Popular is what many people buy: per product the newest weight of each buyer, who counts once however much they buy."""
+    db.executescript("""
+        drop index orders_buyer;
+        create index orders_buyer on orders (learned_buyer, weight desc, learned, learned_channel) where learned <> '[]';
+        create index orders_of_buyer on orders (buyer, ordered_at desc, learned) where buyer is not null;
+        create temp table newest (product integer not null, scope integer not null, weight integer not null,
+            primary key (product, scope)) without rowid
+    """)
+    # the first byte of the hash that stands for a buyer: all at once, a large shop would not fit into memory
+    for first in range(256):
+        until = bytes([first + 1]) if first < 255 else b"\xff" * 32
+        db.conn.execute(
+            """insert into newest
+               select product, scope, sum(heaviest) from (
+                   select line.value as product, scopes.value as scope, max(weight) as heaviest
+                   from orders indexed by orders_buyer, json_each(learned) as line,
+                       json_each(json_array(0, learned_channel)) as scopes
+                   where learned <> '[]' and learned_buyer >= ? and learned_buyer < ?
+                   group by learned_buyer, line.value, scopes.value
+               ) where true group by product, scope
+               on conflict do update set weight = weight + excluded.weight""",
+            [bytes([first]), until],
+        )
+    db.executescript("""
+        insert into newest
+        select line.value, scopes.value, sum(weight)
+        from orders indexed by orders_buyer, json_each(learned) as line, json_each(json_array(0, learned_channel)) as scopes
+        where learned <> '[]' and learned_buyer is null group by line.value, scopes.value
+        on conflict do update set weight = weight + excluded.weight;
+        alter table bought add column buyers_weight integer not null default 0;
+        update bought set buyers_weight = coalesce(
+            (select weight from newest where newest.product = bought.product and newest.scope = bought.scope), 0
+        );
+        drop table newest;
+        drop index bought_in_category;
+        create index bought_in_category on bought (scope, category, buyers_weight desc, product, buyers);
+        create table leaders (scope integer not null, product integer not null, primary key (scope, product)) without rowid
+    """)
+
+
+@migrations()
+def create_habits(db: Database) -> None:
+    """What the kept orders say of variants and categories, reckoned anew each day; and what the merchant says instead."""
+    db.executescript("""
+        create table choices (
+            variant text primary key, orders integer not null, kept integer not null, pieces integer not null,
+            returned integer not null
+        ) without rowid;
+        create table natures (
+            category text primary key, nature text not null, buyers integer not null, again integer not null,
+            same integer not null
+        ) without rowid;
+        create table relations (
+            category text not null, other text not null, kind text not null, together integer not null, expected real not null,
+            replaced integer not null, primary key (category, other)
+        ) without rowid;
+        create table nature_choices (category text primary key, nature text not null) without rowid;
+        create table relation_choices (
+            category text not null, other text not null, kind text not null, primary key (category, other)
+        ) without rowid
+    """)
+
+
+@migrations()
+def name_collections(db: Database) -> None:
+    """What collections are called: a merchant's rule may be about one. The sweep that attributes wait for reads them, too."""
+    db.executescript("create table collections (id text primary key, name text not null) without rowid")
+
+
+@migrations()
+def remember_why_nothing_was_shown(db: Database) -> None:
+    """Nothing is an answer: its reason is kept, and whether another order of suggestions was tried."""
+    db.executescript("""
+        alter table shown add column withheld text;
+        alter table shown add column tried integer not null default 0
+    """)
+
+
+@migrations()
+def create_upgrades(db: Database) -> None:
+    """Directions per product type, what merchants say of them, and per variant and channel the few that may be a step up."""
+    db.executescript("""
+        create table directions (product_type text primary key, learned_at text not null, body text not null) without rowid;
+        create table direction_choices (
+            product_type text not null, attribute text not null, body text not null, primary key (product_type, attribute)
+        ) without rowid;
+        create table steps_up (
+            variant integer not null, channel integer not null, found text not null, made_at text not null,
+            primary key (variant, channel)
+        ) without rowid;
+        create table stale_types (product_type text primary key) without rowid;
+        create index holds_line on holds (line)
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 

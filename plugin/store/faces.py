@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from plugin.store import attributes
 from plugin.suggestions.model import ChannelId, ProductId, ProductNumber, VariantId
 
 BY_NUMBER = (
@@ -26,6 +27,35 @@ CATEGORIES = "select id, name from categories where id in (select value from jso
 CATEGORIES_NAMED = r"""
 select id, name from categories where name like ? escape '\' order by instr(lower(name), lower(?)), name, id limit ?
 """
+
+COLLECTIONS = "select id, name from collections where id in (select value from json_each(?))"
+
+COLLECTIONS_NAMED = r"""
+select id, name from collections where name like ? escape '\' order by instr(lower(name), lower(?)), name, id limit ?
+"""
+
+VALUES = """
+select wanted.value ->> 0, wanted.value ->> 1, attributes.name, attribute_values.name from json_each(?) as wanted
+left join attributes on attributes.slug = wanted.value ->> 0
+left join attribute_values on attribute_values.attribute = wanted.value ->> 0 and attribute_values.value = wanted.value ->> 1
+"""
+
+VALUES_NAMED = r"""
+with found (attribute, value) as (
+    select attribute, value from attribute_values
+    where name like ?1 escape '\' or attribute in (select value from json_each(?3))
+    union
+    select had.value ->> 0, had.value ->> 1 from products, json_each(products.attributes) as had
+    where products.deleted = 0 and products.attributes like ?2 escape '\'
+        and (had.value ->> 1 like ?1 escape '\' or had.value ->> 0 in (select value from json_each(?3)))
+    union
+    select had.value ->> 0, had.value ->> 1 from variants, json_each(variants.attributes) as had
+    where variants.deleted = 0 and variants.attributes like ?2 escape '\'
+        and (had.value ->> 1 like ?1 escape '\' or had.value ->> 0 in (select value from json_each(?3)))
+)
+select distinct attribute, value from found where value <> '' limit ?4
+"""
+"""Those whose name is their own stand only in the products and variants that have them."""
 
 VARIANTS = """
 select variants.id from variants join products on products.number = variants.product
@@ -47,6 +77,9 @@ cross join listings on listings.channel = channels.number and listings.variant =
 where listings.available = 1 group by channels.id
 """
 """Crossed, so that SQLite begins with the few products and not with every listing of the shop."""
+
+MOST_ATTRIBUTES = 3
+"""Attributes of one name whose values are looked for."""
 
 UNKNOWN = ProductNumber(0)
 """The number of what is no product of ours."""
@@ -90,6 +123,40 @@ def categories_named(db: Database, text: str, most: int) -> list[Face]:
     """Categories whose name holds the text; those that begin with it first."""
     rows = db.conn.execute(CATEGORIES_NAMED, [_holding(text), text, most])
     return [Face(UNKNOWN, *row) for row in rows]
+
+
+def of_collections(db: Database, collections: Iterable[str]) -> dict[str, Face]:
+    """The names of these collections, by Saleor's id."""
+    rows = db.conn.execute(COLLECTIONS, [json.dumps(sorted(set(collections)))])
+    return {row[0]: Face(UNKNOWN, *row) for row in rows}
+
+
+def collections_named(db: Database, text: str, most: int) -> list[Face]:
+    """Collections whose name holds the text; those that begin with it first."""
+    rows = db.conn.execute(COLLECTIONS_NAMED, [_holding(text), text, most])
+    return [Face(UNKNOWN, *row) for row in rows]
+
+
+def of_values(db: Database, values: Iterable[str]) -> dict[str, Face]:
+    """Values of attributes ("<attribute's slug>:<value>") as people know them: "Memory: 64 GB"."""
+    wanted = [one.split(":", 1) for one in sorted(set(values)) if ":" in one]
+    rows = db.conn.execute(VALUES, [json.dumps(wanted)])
+    return {
+        f"{attribute}:{value}": Face(
+            UNKNOWN, f"{attribute}:{value}", f"{name or attribute}: {called or value}"
+        )
+        for attribute, value, name, called in rows
+    }
+
+
+def values_named(db: Database, text: str, most: int) -> list[Face]:
+    """Values of attributes whose name, or whose attribute's name, holds the text."""
+    like = [slug for slug, one in attributes.every(db).items() if text.lower() in one.name.lower()]
+    found: dict[str, None] = {}
+    for part in (text, *like[:MOST_ATTRIBUTES]):
+        asked = [_holding(text), _holding(json.dumps(part)[1:-1]), json.dumps(like), most]
+        found |= {f"{attribute}:{value}": None for attribute, value in db.conn.execute(VALUES_NAMED, asked)}
+    return sorted(of_values(db, found).values(), key=lambda face: (face.name.lower(), face.id))[:most]
 
 
 def variants(db: Database, product: ProductId) -> list[VariantId]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -34,7 +35,7 @@ from orders left join channels on channels.number = learned_channel where orders
 
 OTHERS = """
 select learned, learned_channel, weight from orders indexed by orders_buyer
-where learned_buyer = ? and learned <> '[]' and number <> ?
+where learned_buyer = ? and learned <> '[]' and number <> ? order by weight desc
 """
 
 PAGE = """
@@ -69,13 +70,15 @@ def snapshot(order: Order) -> str:
         [line.product, line.variant, line.quantity, line.kept, str(line.amount), int(line.gift)]
         for line in order.lines
     ]
-    facts = {
+    facts: dict[str, Any] = {
         "lines": lines,
         "paid": order.paid,
         "refunded": order.refunded,
         "reissue": order.reissue,
         "status": order.status,
     }
+    if order.discounted:
+        facts["discounted"] = True
     return json.dumps(facts, separators=(",", ":"), sort_keys=True)
 
 
@@ -94,7 +97,9 @@ def known(db: Database, order_id: str) -> Known | None:
 
 
 def others(db: Database, contribution: Contribution, except_number: int) -> Iterator[Contribution]:
-    """What other orders of the same buyer contribute now, where they share a product; read as far as they are asked for.
+    """What other orders of the same buyer contribute now, heaviest first, where they share a product.
+
+    Read as far as they are asked for.
 
     `except_number`: our number of the order that makes the contribution, 0 for a new one.
     """
@@ -137,6 +142,7 @@ def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
             ordered_at=datetime.fromisoformat(ordered_at), issued_at=datetime.fromisoformat(issued_at),
             status=facts["status"], paid=facts["paid"], refunded=facts["refunded"], reissue=facts["reissue"],
             lines=tuple(_line(*line) for line in facts["lines"]), checkout=checkout,
+            discounted=facts.get("discounted", False),
         )  # fmt: skip
 
 
@@ -151,6 +157,12 @@ def sold(db: Database, order_id: str) -> tuple[str | None, frozenset[ProductId]]
     if row is None:
         return None
     return row[0], frozenset(ProductId(line[0]) for line in json.loads(row[1])["lines"] if line[0])
+
+
+def buyer(db: Database, order_id: str) -> str | None:
+    """The keyed hash that stands for who bought, or None."""
+    row = db.conn.execute("select buyer from orders where id = ?", [order_id]).fetchone()
+    return row[0].hex() if row and row[0] else None
 
 
 def learned_per_day(db: Database, since: str) -> list[tuple[str, int]]:

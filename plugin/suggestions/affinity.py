@@ -45,6 +45,8 @@ LEAST_LIFT = 1.2
 LEAST_SURPRISE = 3.0
 """... and by this many standard deviations: among thousands of pairs some always exceed chance by luck."""
 
+LEADERS = 5
+"""The strongest candidates say how often such a basket takes anything at all; the weaker ones follow by their score."""
 
 ROUNDING = 1e-9
 """The sieve is this much wider than LEAST_LIFT, so that it never takes a pair that is_surprising would keep."""
@@ -62,11 +64,16 @@ class Contribution:
 
 def counts(order: Order, preferences: Preferences) -> bool:
     """Whether the order is placed, stands, and is paid or confirmed as the merchant wishes."""
-    if order.status in NEVER_COUNTS or order.refunded or order.reissue:
+    return not order.refunded and is_placed(order.status, order.paid, order.reissue, preferences)
+
+
+def is_placed(status: str, paid: bool, reissue: bool, preferences: Preferences) -> bool:
+    """The same, whether or not all of it was given back later: what was sent back was chosen once."""
+    if status in NEVER_COUNTS or reissue:
         return False
-    if preferences.unpaid_orders == "always" or order.paid:
+    if preferences.unpaid_orders == "always" or paid:
         return True
-    return preferences.unpaid_orders == "confirmed" and order.status != "UNCONFIRMED"
+    return preferences.unpaid_orders == "confirmed" and status != "UNCONFIRMED"
 
 
 def bought(lines: Iterable[OrderLine]) -> tuple[ProductId, ...]:
@@ -126,5 +133,16 @@ def ranked(neighbours: Iterable[Neighbour], orders: int) -> list[Candidate]:
             best = strongest.get(neighbour.product)
             if best is None or (said, -neighbour.beside) > (best[0], -best[1].beside):
                 strongest[neighbour.product] = (said, neighbour)
-    found = [Candidate(product, score, strongest[product][1]) for product, score in scores.items()]
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.product))
+    order = sorted(scores, key=lambda product: (-scores[product], product))
+    likely = max((_because_of(strongest[product][1], orders) for product in order[:LEADERS]), default=0.0)
+    top = scores[order[0]] if order else 1.0
+    return [
+        Candidate(product, scores[product], strongest[product][1], likely * scores[product] / top)
+        for product in order
+    ]
+
+
+def _because_of(neighbour: Neighbour, orders: int) -> float:
+    """The share of orders with the one product that hold the other one because of it: above what chance explains, shrunken."""
+    by_chance = neighbour.product_orders / (orders + IMAGINARY_ORDERS)
+    return max(0.0, neighbour.together / (neighbour.beside_orders + SHRINK) - by_chance)

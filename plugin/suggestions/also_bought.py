@@ -2,48 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plugin.suggestions.model import (
     Basket,
     BasketLine,
     Candidate,
+    ChosenProduct,
     Evidence,
     Kind,
     Offer,
     OfferedVariant,
-    PopularProduct,
     Reason,
     Suggestion,
 )
 
 LEARNED = "learned"
-POPULAR = "popular"
+MERCHANT = "merchant"
+"""Rungs: counted in orders; or wished by the merchant, who is believed as far as nothing else is known."""
+
+CHANCE_OF_A_WISH = 0.08
+"""What a product the merchant chose begins with, until shoppers answer."""
 
 
 def suggest(evidence: Evidence) -> list[Suggestion]:
-    """What was learned for this basket; where that is nothing, what is popular in its categories; else nothing."""
+    """What was learned for the basket, and what the merchant pairs with it; else nothing."""
+    wished = {chosen.product: chosen for chosen in evidence.chosen}
     learned = [
         _suggestion(
             LEARNED,
             evidence.offers[candidate.product],
-            evidence.basket,
+            evidence,
+            together(candidate, evidence.basket),
             candidate.score,
-            _together(candidate, evidence.basket),
+            candidate.chance,
         )
         for candidate in evidence.candidates
         if candidate.product in evidence.offers
     ]
-    popular = [
-        _suggestion(
-            POPULAR, evidence.offers[found.product], evidence.basket, found.orders_now, _popular(found)
+    counted = {found.offer.product for found in learned}
+    return [
+        replace(found, position=wished[found.offer.product].position)
+        if found.offer.product in wished
+        else found
+        for found in learned
+    ] + [
+        replace(
+            _suggestion(MERCHANT, evidence.offers[product], evidence, _wished(chosen), 0.0, CHANCE_OF_A_WISH),
+            position=chosen.position,
         )
-        for found in evidence.popular
-        if found.product in evidence.offers
+        for product, chosen in wished.items()
+        if product in evidence.offers and product not in counted
     ]
-    return learned or popular
 
 
-def _suggestion(rung: str, offer: Offer, basket: Basket, score: float, reason: Reason) -> Suggestion:
-    return Suggestion(KIND.name, rung, offer, fitting(offer, basket.lines), reason, score)
+def _suggestion(
+    rung: str, offer: Offer, evidence: Evidence, reason: Reason, score: float, chance: float
+) -> Suggestion:
+    variant = fitting(offer, evidence.basket.lines)
+    return Suggestion(KIND.name, rung, offer, variant, reason, score, chance=chance)
 
 
 def fitting(offer: Offer, lines: tuple[BasketLine, ...]) -> OfferedVariant:
@@ -55,7 +72,8 @@ def fitting(offer: Offer, lines: tuple[BasketLine, ...]) -> OfferedVariant:
     return min(offer.variants, key=lambda variant: (-shared(variant), variant.amount, variant.id))
 
 
-def _together(candidate: Candidate, basket: Basket) -> Reason:
+def together(candidate: Candidate, basket: Basket) -> Reason:
+    """The counts behind a learned candidate."""
     because = candidate.because
     beside = next((line.name for line in basket.lines if line.product == because.beside and line.name), "")
     parameters: dict[str, str | int] = {
@@ -67,10 +85,10 @@ def _together(candidate: Candidate, basket: Basket) -> Reason:
     return Reason("bought_together", parameters, f"{text} with {beside}" if beside else text)
 
 
-def _popular(found: PopularProduct) -> Reason:
-    return Reason(
-        "popular_in_category", {"category": found.category_name}, f"Popular in {found.category_name}"
-    )
+def _wished(chosen: ChosenProduct) -> Reason:
+    if not chosen.beside:
+        return Reason("recommended", {}, "Recommended by the shop")
+    return Reason("goes_with", {"product": chosen.beside}, f"Goes with {chosen.beside}")
 
 
 KIND = Kind("also_bought", "Customers also bought", suggest)

@@ -18,15 +18,20 @@ Counted = tuple[ChannelId, ProductNumber, ProductNumber | None]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """To be added to a count: orders, distinct buyers, weight."""
+    """To be added to a count: orders, distinct buyers, weight; and, of a single product, the weight of its buyers.
+
+    The weight of a product's buyers counts each of them once, with the heaviest, that is the newest, of their orders that
+    hold it; whoever nobody knows is a buyer of their own. Pairs do without.
+    """
 
     orders: int
     buyers: int
     weight: int
+    buyers_weight: int = 0
 
 
 def learned(contribution: Contribution, others: Iterable[Contribution]) -> dict[Counted, Difference]:
-    """What this contribution adds. `others`: what the same buyer's other orders contribute now."""
+    """What this contribution adds. `others`: what the same buyer's other orders contribute now, heaviest first."""
     return _differences(contribution, others, 1)
 
 
@@ -56,27 +61,47 @@ def _differences(
         for scope in {WHOLE_SHOP, contribution.channel}
         for first, second in _counted(contribution.products)
     ]
-    met = _met(contribution, others, len(counted))
-    of_a_buyer = Difference(sign, sign if contribution.buyer is not None else 0, sign * contribution.weight)
-    of_one_met = Difference(sign, 0, sign * contribution.weight)
-    return {key: of_one_met if key in met else of_a_buyer for key in counted}
+    met, heaviest = _met(contribution, others, len(counted))
+    buyers, weight = sign if contribution.buyer is not None else 0, contribution.weight
+    pair_of_a_buyer, pair_met = Difference(sign, buyers, sign * weight), Difference(sign, 0, sign * weight)
+    of_a_buyer = Difference(sign, buyers, sign * weight, sign * weight)
+    differences = {
+        key: pair_met if key in met else of_a_buyer if key[2] is None else pair_of_a_buyer for key in counted
+    }
+    for key, before in heaviest.items():
+        differences[key] = Difference(sign, 0, sign * weight, sign * max(0, weight - before))
+    return differences
 
 
-def _met(contribution: Contribution, others: Iterable[Contribution], most: int) -> set[Counted]:
-    """What the buyer's other orders count too. Stops at `most`: a buyer of thousands of orders mostly buys the same."""
+def _met(
+    contribution: Contribution, others: Iterable[Contribution], most: int
+) -> tuple[set[Counted], dict[Counted, int]]:
+    """What the buyer's other orders count too, and of single products the heaviest weight, which is the first one met.
+
+    Stops at `most`: a buyer of thousands of orders mostly buys the same.
+    """
     met: set[Counted] = set()
+    heaviest: dict[Counted, int] = {}
     for other in others:
         shared = contribution.products & other.products
         if shared:
             scopes = {WHOLE_SHOP, contribution.channel} & {WHOLE_SHOP, other.channel}
             met.update((scope, *counted) for counted in _counted(shared) for scope in scopes)
+            for product in shared:
+                for scope in scopes:
+                    heaviest.setdefault((scope, product, None), other.weight)
             if len(met) == most:
                 break
-    return met
+    return met, heaviest
 
 
 def _sum(one: Difference, other: Difference) -> Difference:
-    return Difference(one.orders + other.orders, one.buyers + other.buyers, one.weight + other.weight)
+    return Difference(
+        one.orders + other.orders,
+        one.buyers + other.buyers,
+        one.weight + other.weight,
+        one.buyers_weight + other.buyers_weight,
+    )
 
 
 def _counted(products: Iterable[ProductNumber]) -> Iterator[tuple[ProductNumber, ProductNumber | None]]:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from plugin.suggestions.model import BasketLine, BundleOffer, Offer, Suggestion
+from plugin.suggestions.model import BasketLine, BundleOffer, DeliveryGap, Offer, Suggestion, UpgradeOffer
 
 VERSION = 1
 
@@ -37,11 +38,16 @@ def lines_hash(lines: Iterable[BasketLine]) -> str:
 
 
 def document(
-    suggestions: Sequence[Suggestion], lines: Iterable[BasketLine], placement: str, made_at: datetime
+    suggestions: Sequence[Suggestion],
+    lines: Iterable[BasketLine],
+    placement: str,
+    made_at: datetime,
+    limits: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
     """Version 1 as plain JSON types. Holds nothing personal: reasons speak of products only.
 
-    The weakest suggestions are dropped rather than exceed MOST_BYTES, so that every reader is given the same.
+    The weakest suggestions are dropped rather than exceed MOST_BYTES, so that every reader is given the same. `limits`: how
+    many each place shows at most, the first ones.
     """
     told = [_suggestion(suggestion) for suggestion in suggestions]
     made: dict[str, object] = {
@@ -49,6 +55,7 @@ def document(
         "madeAt": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "placement": placement,
         "linesHash": lines_hash(lines),
+        **({"limits": dict(limits)} if limits is not None else {}),
         "suggestions": told,
     }
     for one in told:  # names in fifty languages are worth less than a suggestion
@@ -91,7 +98,11 @@ def _read(text: str | None) -> dict[str, object] | None:
 
 def _suggestion(suggestion: Suggestion) -> dict[str, object]:
     offer, variant, reason = suggestion.offer, suggestion.variant, suggestion.reason
-    more = {"bundle": _bundle(suggestion.bundle)} if suggestion.bundle else {}
+    more: dict[str, object] = {"bundle": _bundle(suggestion.bundle)} if suggestion.bundle else {}
+    if suggestion.upgrade:
+        more["upgrade"] = _upgrade(suggestion.upgrade)
+    if suggestion.delivery:
+        more["delivery"] = _delivery(suggestion.delivery, variant.amount)
     return {
         "kind": suggestion.kind,
         "rung": suggestion.rung,
@@ -136,6 +147,47 @@ def _bundle(bundle: BundleOffer) -> dict[str, object]:
         "separately": _money(bundle.separately, bundle.currency),
         "saving": None if bundle.saving is None else _money(bundle.saving, bundle.currency),
     }
+
+
+def _upgrade(upgrade: UpgradeOffer) -> dict[str, object]:
+    old, currency = upgrade.replaces, upgrade.variant.currency
+    return {
+        "replaces": {
+            "variantId": old.variant,
+            "productId": old.product_id,
+            "name": old.name[:LONGEST_TEXT],
+            "variantName": old.variant_name[:LONGEST_TEXT] or None,
+            "quantity": old.quantity,
+            "price": _money(upgrade.variant.amount - upgrade.difference, currency),
+        },
+        "facts": [
+            {
+                "attribute": fact.attribute,
+                "name": fact.name[:LONGEST_TEXT],
+                "from": fact.old[:LONGEST_TEXT],
+                "to": fact.new[:LONGEST_TEXT],
+                "better": fact.better,
+            }
+            for fact in upgrade.facts
+        ],
+        "difference": _money(upgrade.difference, currency),
+        "total": _money(upgrade.difference * old.quantity, currency),
+    }
+
+
+def _delivery(gap: DeliveryGap, price: Decimal) -> dict[str, object]:
+    return {
+        "gap": _money(gap.gap, gap.currency),
+        "from": _money(gap.threshold, gap.currency),
+        "saves": None if gap.saves is None else _money(gap.saves, gap.currency),
+        "over": _money(price - gap.gap, gap.currency),
+    }
+
+
+def cut(made: Mapping[str, Any], placement: str) -> dict[str, Any]:
+    """A document as one place shows it: of a checkout's suggestions the first ones, as many as are shown there."""
+    most = made.get("limits", {}).get(placement)
+    return dict(made) if most is None else {**made, "suggestions": made["suggestions"][:most]}
 
 
 def _missing(bundle: BundleOffer) -> Decimal:

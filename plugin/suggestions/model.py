@@ -48,7 +48,8 @@ class OrderLine:
 class Order:
     """A snapshot of an order, whole. The newest by `issued_at` wins.
 
-    `buyer` is a keyed hash, never a name or address; None when Saleor knows neither e-mail nor account.
+    `buyer` is a keyed hash, never a name or address; None when Saleor knows neither e-mail nor account. `discounted`: a
+    voucher was used, or something that was kept was sold below its undiscounted price.
     """
 
     id: str
@@ -64,11 +65,17 @@ class Order:
     checkout: str | None = None
     currency: str = ""
     voucher: bool = False
+    discounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
-    """One line about to be bought. `attributes` are (attribute slug, value slug) of the variant."""
+    """One line about to be bought. `attributes` are (attribute slug, value slug) of the variant, `traits` of its product.
+
+    `amount` is the price of one piece as displayed in the channel, None where unknown. `categories`: its own, then those
+    above it. `id`: of the checkout's line, where there is a checkout. `priced`: its price is set, by a bundle of ours or by
+    somebody else.
+    """
 
     variant: VariantId
     quantity: int
@@ -77,6 +84,15 @@ class BasketLine:
     category: str | None = None
     attributes: frozenset[tuple[str, str]] = frozenset()
     gift: bool = False
+    product_id: ProductId | None = None
+    variant_name: str = ""
+    product_type: str = ""
+    categories: tuple[str, ...] = ()
+    collections: frozenset[str] = frozenset()
+    traits: frozenset[tuple[str, str]] = frozenset()
+    amount: Decimal | None = None
+    id: str = ""
+    priced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +124,38 @@ class Neighbour(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A product the basket speaks for: its score and the neighbour that says most."""
+    """A product the basket speaks for: its score, the neighbour that says most, and the share of such baskets that hold it
+    because of that, as far as the orders tell."""
 
     product: ProductNumber
     score: float
     because: Neighbour
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedVariant:
-    """One purchasable variant with its price as displayed in the channel."""
+    """One purchasable variant with its price as displayed in the channel.
+
+    `quantity`: pieces that can be bought now, None where unknown. `cost`: what the merchant pays for one, where known; it
+    never leaves the server.
+    """
 
     id: VariantId
     name: str
     amount: Decimal
     currency: str
     attributes: frozenset[tuple[str, str]] = frozenset()
+    quantity: int | None = None
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as it can be bought in one channel now. Without variants it cannot be bought."""
+    """A product as it can be bought in one channel now. Without variants it cannot be bought.
+
+    `categories`: its own, then those above it. `traits`: (attribute slug, value slug) of the product itself.
+    """
 
     product: ProductNumber
     id: ProductId
@@ -138,17 +165,23 @@ class Offer:
     collections: frozenset[str] = frozenset()
     thumbnail: str | None = None
     alt: str = ""
+    product_type: str = ""
+    categories: tuple[str, ...] = ()
+    traits: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PopularProduct:
-    """A product much bought in its category."""
+    """A product many people bought, in a category or (without one) in a whole channel.
+
+    `buyers`: distinct ones ever; `buyers_now`: the same, decayed, so that a buyer of today counts one.
+    """
 
     product: ProductNumber
     category: str
     category_name: str
     buyers: int
-    orders_now: float
+    buyers_now: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +212,62 @@ class BundleOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class BetterFact:
+    """One comparable fact in which two variants differ, as people read it: "128 GB" instead of "64 GB".
+
+    `attribute` is its slug, `name` its name. Not `better`: the new one is worse in it, and says so.
+    """
+
+    attribute: str
+    name: str
+    old: str
+    new: str
+    better: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeOffer:
+    """A better option of the same thing, for one line of the basket.
+
+    `difference`: what one piece costs more, as displayed. `chosen` of `of` orders that chose this variant or the one it
+    replaces chose this one; `kept`: those of them that did not send it back. `replaces_cost`: what the merchant pays for a
+    piece of the old one, where known.
+    """
+
+    replaces: BasketLine
+    offer: Offer
+    variant: OfferedVariant
+    facts: tuple[BetterFact, ...]
+    difference: Decimal
+    chosen: int = 0
+    kept: int = 0
+    of: int = 0
+    replaces_cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenProduct:
+    """A product the merchant wants shown: beside one product of the basket (`beside`: its name), or wherever it fits.
+
+    `position`: from 1, where it has to stand; None where it competes.
+    """
+
+    product: ProductNumber
+    beside: str = ""
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryGap:
+    """What is missing to free delivery, as displayed. `saves`: what the cheapest delivery open now costs, None if none is."""
+
+    gap: Decimal
+    threshold: Decimal
+    saves: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Every fact a suggester may see."""
 
@@ -187,6 +276,9 @@ class Evidence:
     popular: tuple[PopularProduct, ...] = ()
     offers: Mapping[ProductNumber, Offer] = field(default_factory=dict)
     bundles: tuple[BundleOffer, ...] = ()
+    upgrades: tuple[UpgradeOffer, ...] = ()
+    delivery: DeliveryGap | None = None
+    chosen: tuple[ChosenProduct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +292,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One product offered, with the reason."""
+    """One product offered, with the reason. `chance`: the share of shoppers expected to take it, before any answers.
+
+    `score` orders suggestions of one kind and rung; across kinds only `chance` compares. `position`: where the merchant
+    wants it, from 1.
+    """
 
     kind: str
     rung: str
@@ -209,6 +305,10 @@ class Suggestion:
     reason: Reason
     score: float
     bundle: BundleOffer | None = None
+    upgrade: UpgradeOffer | None = None
+    delivery: DeliveryGap | None = None
+    chance: float = 0.0
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

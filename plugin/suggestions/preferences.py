@@ -13,8 +13,17 @@ MOST_SUGGESTIONS = 3
 UNPAID_ORDERS = ("confirmed", "never", "always")
 
 
-def _choice(label: str, explained: str, **limits: object) -> dict[str, object]:
-    return {"label": label, "explained": explained, **limits}
+SHOWING = "Suggestions"
+LEARNING = "Learning"
+UPGRADES = "Upgrades"
+DELIVERY = "Free delivery"
+RESTRAINT = "Restraint"
+BUNDLES = "Bundles"
+STOREFRONT = "Storefront"
+
+
+def _choice(group: str, label: str, explained: str, **limits: object) -> dict[str, object]:
+    return {"group": group, "label": label, "explained": explained, **limits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +31,49 @@ class Preferences:
     """The merchant's choices for one shop."""
 
     suggesting: bool = field(
-        default=True, metadata=_choice("Show suggestions", "Off: Tandem goes on learning but shows nothing.")
+        default=True,
+        metadata=_choice(SHOWING, "Show suggestions", "Off: Tandem goes on learning but shows nothing."),
     )
     most_suggestions: int = field(
         default=3,
         metadata=_choice(
-            "Suggestions at most",
-            "Never filled up: fewer when the evidence is thin.",
+            SHOWING,
+            "On the basket page at most",
+            "Never filled up: fewer when the evidence is thin, and nothing rather than filler.",
             least=1,
+            most=MOST_SUGGESTIONS,
+        ),
+    )
+    most_on_product: int = field(
+        default=3,
+        metadata=_choice(
+            SHOWING, "On a product page at most", "0: none there.", least=0, most=MOST_SUGGESTIONS
+        ),
+    )
+    most_on_checkout: int = field(
+        default=1,
+        metadata=_choice(
+            SHOWING,
+            "At the checkout at most",
+            "Whoever has decided to buy is shown the one best offer, if any. 0: none there.",
+            least=0,
+            most=MOST_SUGGESTIONS,
+        ),
+    )
+    most_on_payment: int = field(
+        default=0,
+        metadata=_choice(
+            SHOWING,
+            "At the payment step at most",
+            "0: nothing may come between a shopper and the payment.",
+            least=0,
             most=MOST_SUGGESTIONS,
         ),
     )
     min_buyers: int = field(
         default=3,
         metadata=_choice(
+            LEARNING,
             "Distinct buyers",
             "A pair is shown once this many different people bought both.",
             least=2,
@@ -45,6 +83,7 @@ class Preferences:
     half_life_days: int = field(
         default=180,
         metadata=_choice(
+            LEARNING,
             "Half-life in days",
             "An order this old counts half. 0: all orders count the same.",
             least=7,
@@ -55,6 +94,7 @@ class Preferences:
     unpaid_orders: str = field(
         default="confirmed",
         metadata=_choice(
+            LEARNING,
             "Unpaid orders count",
             "confirmed: once the order is confirmed; never: only paid ones; always: even unconfirmed ones.",
             options=UNPAID_ORDERS,
@@ -63,19 +103,154 @@ class Preferences:
     popular_when_unknown: bool = field(
         default=True,
         metadata=_choice(
+            SHOWING,
             "Popular in the same category",
             "When nothing was learned for a basket, show what is much bought in its category.",
         ),
     )
     excluded_products: tuple[str, ...] = field(
-        default=(), metadata=_choice("Never suggest these products", "Product ids, one a line.")
+        default=(), metadata=_choice(SHOWING, "Never suggest these products", "Product ids, one a line.")
     )
     excluded_categories: tuple[str, ...] = field(
-        default=(), metadata=_choice("Never suggest from these categories", "Category ids, one a line.")
+        default=(),
+        metadata=_choice(SHOWING, "Never suggest from these categories", "Category ids, one a line."),
+    )
+    upgrades: bool = field(
+        default=True,
+        metadata=_choice(
+            UPGRADES,
+            "Suggest upgrades",
+            "A better option of a product in the basket, with the fact in which it is better. One per checkout.",
+        ),
+    )
+    upgrade_least_percent: int = field(
+        default=5,
+        metadata=_choice(
+            UPGRADES, "Dearer by at least, in percent", "A smaller step is no offer.", least=1, most=100
+        ),
+    )
+    upgrade_most_percent: int = field(
+        default=40,
+        metadata=_choice(
+            UPGRADES, "Dearer by at most, in percent", "A larger step is another purchase.", least=1, most=300
+        ),
+    )
+    free_delivery: bool = field(
+        default=True,
+        metadata=_choice(
+            DELIVERY,
+            "Suggest what makes delivery free",
+            "A relevant product that closes the gap to free delivery. Silent when delivery is free already.",
+        ),
+    )
+    filler_above_delivery: bool = field(
+        default=False,
+        metadata=_choice(
+            DELIVERY,
+            "Also when it costs more than the delivery",
+            "Off: a product dearer than the delivery it saves is never offered for that reason.",
+        ),
+    )
+    free_delivery_from: tuple[str, ...] = field(
+        default=(),
+        metadata=_choice(
+            DELIVERY,
+            "Free delivery by hand",
+            "Only while Tandem may not read your shipping zones. One channel a line: channel-slug: 50.00, 4.90 "
+            "(free from this subtotal, and what delivery costs below it).",
+        ),
+    )
+    add_on_share: int = field(
+        default=35,
+        metadata=_choice(
+            RESTRAINT,
+            "An add-on costs at most, in percent of the basket",
+            "0: no limit. Product pages have no basket yet, and no limit.",
+            least=1,
+            most=1_000,
+            off=0,
+        ),
+    )
+    bundle_share: int = field(
+        default=100,
+        metadata=_choice(
+            RESTRAINT,
+            "Completing a bundle costs at most, in percent of the basket",
+            "0: no limit.",
+            least=1,
+            most=1_000,
+            off=0,
+        ),
+    )
+    least_acceptance: int = field(
+        default=5,
+        metadata=_choice(
+            RESTRAINT,
+            "Taken by at least so many of 1,000 shoppers",
+            "What fewer are expected to take is not shown. 0: no floor.",
+            least=1,
+            most=500,
+            off=0,
+        ),
+    )
+    default_margin: int = field(
+        default=30,
+        metadata=_choice(
+            RESTRAINT,
+            "Margin where the cost is not known, in percent",
+            "What a suggestion earns is weighed; never over one that shoppers take twice as often.",
+            least=1,
+            most=100,
+        ),
+    )
+    exploration: int = field(
+        default=5,
+        metadata=_choice(
+            RESTRAINT,
+            "Baskets in which another order is tried, in percent",
+            "So that what is offered rarely gets its chance. Every trial is logged. 0: none.",
+            least=1,
+            most=20,
+            off=0,
+        ),
+    )
+    leave_out_owned: bool = field(
+        default=True,
+        metadata=_choice(
+            RESTRAINT,
+            "Leave out what a signed-in shopper owns",
+            "Of durable categories. What is used up may come back.",
+        ),
+    )
+    respect_usual_basket: bool = field(
+        default=True,
+        metadata=_choice(
+            RESTRAINT,
+            "No upgrade in an unusually dear basket",
+            "Above nine of ten earlier orders of the same signed-in shopper. Guests are never recognised.",
+        ),
+    )
+    careful_with_costly_shoppers: bool = field(
+        default=False,
+        metadata=_choice(
+            RESTRAINT,
+            "No discounts and upgrades for costly shoppers",
+            "Who sent most back, or bought only on promotion, in three orders or more. They still get neutral "
+            "suggestions, and staff see why.",
+        ),
+    )
+    sensitive_categories: tuple[str, ...] = field(
+        default=(),
+        metadata=_choice(
+            RESTRAINT,
+            "Sensitive categories",
+            "Neither suggested nor used as a reason, with the categories below them.",
+        ),
     )
     bundle_margin: int = field(
         default=0,
         metadata=_choice(
+            BUNDLES,
             "Bundles keep at least",
             "So many percent above what you pay, where the cost price is known. 0: never below cost.",
             least=0,
@@ -85,6 +260,7 @@ class Preferences:
     guard: bool = field(
         default=True,
         metadata=_choice(
+            BUNDLES,
             "Guard the moment of ordering",
             "While a bundle is active, Saleor asks Tandem inside the completion of a checkout that is delivered, so that "
             "no bundle price outlives its bundle. Off: found after the order only.",
@@ -92,7 +268,9 @@ class Preferences:
     )
     storefront_origins: tuple[str, ...] = field(
         default=("*",),
-        metadata=_choice("Storefront addresses", "Origins whose pages may ask for suggestions; * for any."),
+        metadata=_choice(
+            STOREFRONT, "Storefront addresses", "Origins whose pages may ask for suggestions; * for any."
+        ),
     )
 
 
@@ -104,7 +282,7 @@ def changed(preferences: Preferences, changes: Mapping[str, object]) -> Preferen
     """The preferences with these changes.
 
     Raises:
-        BadPreference: an unknown name, or a value of the wrong type or out of its limits.
+        BadPreference: an unknown name, a value of the wrong type or out of its limits, or two that contradict each other.
     """
     known = {choice.name: choice for choice in fields(Preferences)}
     accepted = {}
@@ -112,7 +290,11 @@ def changed(preferences: Preferences, changes: Mapping[str, object]) -> Preferen
         if name not in known:
             raise BadPreference(name, "there is no such preference")
         accepted[name] = _checked(name, value, known[name].default, known[name].metadata)
-    return replace(preferences, **accepted)  # type: ignore[arg-type]  # _checked returns the default's type
+    made = replace(preferences, **accepted)  # type: ignore[arg-type]  # _checked returns the default's type
+    if made.upgrade_least_percent > made.upgrade_most_percent:
+        name = next(name for name in ("upgrade_least_percent", "upgrade_most_percent") if name in accepted)
+        raise BadPreference(name, "“at least” must not be above “at most”")
+    return made
 
 
 def _checked(name: str, value: object, default: object, limits: Mapping[str, object]) -> object:

@@ -15,7 +15,8 @@ from datetime import datetime
 from plugin.errors import Gone, NotFound, SaleorRefused
 from plugin.saleor.translate import PricedCheckout, priced_checkout_from
 from plugin.shop import Shop
-from plugin.store import catalogue
+from plugin.store import catalogue, responses
+from plugin.store.database import writing
 from plugin.store.turns import turn
 from plugin.suggestions.bundles import floor
 from plugin.suggestions.bundles.completing import Completion, completions
@@ -26,6 +27,7 @@ from plugin.suggestions.model import Basket, BasketLine, VariantId
 from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import find_bundle
 from plugin.use_cases.hold_prices import PART_FOR_OTHERS, Held, goods_of, settle
+from plugin.use_cases.refresh_catalogue import stamp
 from plugin.use_cases.suggest_bundles import preferred_variants
 
 
@@ -77,6 +79,9 @@ def complete_bundle(
             shop, checkout.id, now
         )  # before: whatever becomes of us, somebody prices it
         after = _add(shop, checkout, completion, until)
+        with writing(shop.db):
+            there = {line.product for line in after.lines if not line.gift}
+            responses.take(shop.db, checkout.id, there, stamp(now), "bundle")
         return Completed(True, settle(shop, after, now, until))
 
 
@@ -127,7 +132,7 @@ def _completion(shop: Shop, checkout: PricedCheckout, bundle: Bundle, wish: Wish
 def _preferred(
     shop: Shop, checkout: PricedCheckout, sold: Mapping[VariantId, Goods], wanted: Sequence[VariantId]
 ) -> dict[str, VariantId]:
-    basket = Basket(checkout.channel, catalogue.lines(shop.db, _lines(checkout)))
+    basket = Basket(checkout.channel, catalogue.lines(shop.db, _lines(checkout), checkout.channel))
     chosen: dict[str, VariantId] = {
         sold[variant].product: variant for variant in wanted if variant in sold and sold[variant].available
     }

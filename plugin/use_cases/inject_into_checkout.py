@@ -12,9 +12,11 @@ from typing import Any
 from plugin.errors import BadPayload, TryAgain
 from plugin.saleor.translate import Checkout, checkout_from, listing_from
 from plugin.shop import Shop
-from plugin.store import catalogue, preferences, suggestions_shown
+from plugin.store import catalogue, preferences, responses, suggestions_shown
 from plugin.store.database import writing
+from plugin.suggestions import placements
 from plugin.suggestions.catalogue import Listing
+from plugin.suggestions.deciding import Decision
 from plugin.suggestions.document import (
     METADATA_KEY,
     as_text,
@@ -24,8 +26,9 @@ from plugin.suggestions.document import (
     says_the_same,
 )
 from plugin.suggestions.model import BundleOffer, Suggestion, VariantId
-from plugin.suggestions.ranking import best
-from plugin.use_cases.suggest_for_basket import propose
+from plugin.use_cases.look_at_checkout import ask_for_checkout
+from plugin.use_cases.next_best_offer import Asked, next_best_offer
+from plugin.use_cases.refresh_catalogue import stamp
 
 SPARE = 6
 """Proposals asked for, more than are shown, so that one found sold out at the last moment has a successor."""
@@ -39,16 +42,18 @@ PLACEMENT = "checkout"
 def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
     """Suggest for the checkout as it is now, and write only a changed answer. True when something was written.
 
-    `told` is the checkout as the event told it; Saleor is asked once for it as it is, and for the candidates' live
+    `told` is the checkout as it was read a moment ago; Saleor is asked once more for it, and for the candidates' live
     prices and stock. Nothing is written once a transaction exists: no page may change while somebody pays. While
-    suggesting is switched off, what was offered before is cleared and nothing else is written.
+    suggesting is switched off, what was offered before is cleared and nothing else is written. Why nothing is offered is
+    kept, for the merchant to read.
     """
     chosen = preferences.get(shop.db)
-    checkout, proposals = _decide(shop, told, now)
+    checkout, decision = _decide(shop, told, now)
     if checkout is None or checkout.paying:
         return False
 
-    made = document(best(proposals, chosen.most_suggestions), checkout.lines, PLACEMENT, now)
+    shown = decision.chosen[: placements.most(chosen, placements.BASKET)]
+    made = document(shown, checkout.lines, PLACEMENT, now, placements.limits(chosen))
     needless = (
         says_the_same(checkout.written, made) if chosen.suggesting else offers_nothing(checkout.written)
     )
@@ -58,7 +63,9 @@ def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
             "write_suggestions", {"id": checkout.id, "input": [{"key": METADATA_KEY, "value": as_text(made)}]}
         )
     with writing(shop.db):
-        suggestions_shown.keep(shop.db, checkout.id, made, checkout.channel)
+        suggestions_shown.keep(
+            shop.db, checkout.id, made, checkout.channel, decision.withheld, decision.tried
+        )
     return not needless
 
 
@@ -67,7 +74,8 @@ def as_they_are(
 ) -> list[Suggestion]:
     """The proposals that can be bought right now, at the price displayed right now; the others are left out.
 
-    A set is promised as a whole: when one of its prices is another by now, it is not offered until we know all of them.
+    What promises more than a price (a set, an upgrade, free delivery) is promised as a whole: when its price is another by
+    now, it is not offered until we know all of it.
     """
     prices = {
         listing.variant: (listing.gross if gross else listing.net, listing.currency)
@@ -81,10 +89,12 @@ def as_they_are(
             found += [proposal] if _holds(proposal.bundle, prices, pieces) else []
             continue
         amount, currency = prices.get(proposal.variant.id, (None, ""))
-        if amount is not None:
-            found.append(
-                replace(proposal, variant=replace(proposal.variant, amount=amount, currency=currency))
-            )
+        wanted = proposal.upgrade.replaces.quantity if proposal.upgrade else 1
+        if amount is None or pieces[proposal.variant.id] < wanted:
+            continue
+        if amount != proposal.variant.amount and (proposal.upgrade or proposal.delivery):
+            continue
+        found.append(replace(proposal, variant=replace(proposal.variant, amount=amount, currency=currency)))
     return found
 
 
@@ -100,19 +110,36 @@ def _holds(
     )
 
 
-def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | None, list[Suggestion]]:
-    """The checkout as it is, and the proposals that hold there; thinks again when the lines changed meanwhile."""
+def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | None, Decision]:
+    """The checkout as it is, and what holds there; thinks again when the lines changed meanwhile."""
     for _attempt in range(MOST_ATTEMPTS):
-        _remember_products(shop, checkout)
-        proposals = propose(shop, checkout.channel, checkout.lines, now, SPARE)
-        answer = _as_it_is(shop, checkout, proposals)
+        _remember(shop, checkout, now)
+        decision = next_best_offer(shop, asked_for(checkout), now, SPARE)
+        answer = _as_it_is(shop, checkout, decision.chosen)
         if answer["checkout"] is None:
-            return None, []
-        expected, checkout = checkout, checkout_from(answer["checkout"])
+            return None, decision
+        expected = checkout
+        checkout = checkout_from(answer["checkout"], shop.installation.buyer_key)
         if _same_basket(expected, checkout):
             live = list(_readable(answer["productVariants"], checkout, shop.saleor.answered_at or now))
-            return checkout, as_they_are(proposals, live, checkout.gross)
+            left = tuple(as_they_are(decision.chosen, live, checkout.gross))
+            withheld = decision.withheld if left or not decision.chosen else "changed_meanwhile"
+            return checkout, replace(decision, chosen=left, withheld=withheld)
     raise TryAgain("the checkout keeps changing")
+
+
+def asked_for(checkout: Checkout, placement: str = placements.BASKET) -> Asked:
+    """What is asked for a checkout: what is in it, and what was answered there."""
+    return Asked(
+        channel=checkout.channel,
+        lines=checkout.lines,
+        placement=placement,
+        checkout=checkout.id,
+        country=checkout.country,
+        subtotal=checkout.subtotal,
+        ships=checkout.ships and not checkout.discounted,
+        shopper=checkout.shopper,
+    )
 
 
 def _readable(variants: dict[str, Any], checkout: Checkout, at: datetime) -> Iterator[Listing]:
@@ -122,9 +149,12 @@ def _readable(variants: dict[str, Any], checkout: Checkout, at: datetime) -> Ite
             yield listing_from(edge["node"], checkout.channel, at)
 
 
-def _remember_products(shop: Shop, checkout: Checkout) -> None:
-    """A product made a second ago is in the basket before the catalogue knows it."""
+def _remember(shop: Shop, checkout: Checkout, now: datetime) -> None:
+    """A product made a second ago is in the basket before the catalogue knows it; and what left the basket is an answer."""
+    there = {line.variant for line in checkout.lines if not line.gift}
+    kept = {variant: product for variant, product in checkout.products.items() if variant in there}
     with writing(shop.db):
+        responses.note_lines(shop.db, checkout.id, kept, stamp(now))
         numbers = catalogue.numbers(shop.db, checkout.products.values())
         catalogue.remember_variants(
             shop.db, {variant: numbers[product] for variant, product in checkout.products.items()}
@@ -134,7 +164,7 @@ def _remember_products(shop: Shop, checkout: Checkout) -> None:
 def _as_it_is(shop: Shop, checkout: Checkout, proposals: Sequence[Suggestion]) -> dict[str, Any]:
     """The checkout and the candidates' prices and stock. No candidates are not asked for: no ids would mean every product."""
     if not proposals:
-        return {**shop.saleor.ask("checkout", {"id": checkout.id}), "productVariants": {"edges": []}}
+        return {**ask_for_checkout(shop, "checkout", {"id": checkout.id}), "productVariants": {"edges": []}}
     variants = list(dict.fromkeys(variant for proposal in proposals for variant in _variants(proposal)))
     question = {
         "id": checkout.id,
@@ -142,7 +172,7 @@ def _as_it_is(shop: Shop, checkout: Checkout, proposals: Sequence[Suggestion]) -
         "channel": checkout.channel_slug,
         "address": {"country": checkout.country} if checkout.country else None,
     }
-    return shop.saleor.ask("checkout_with_candidates", question)
+    return ask_for_checkout(shop, "checkout_with_candidates", question)
 
 
 def _variants(proposal: Suggestion) -> list[VariantId]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plugin.shop import Shop
-from plugin.store import affinities, catalogue, facts, induced, orders, preferences
+from plugin.store import affinities, catalogue, facts, induced, orders, preferences, responses
 from plugin.store.database import writing
 from plugin.suggestions import affinity, counting
 from plugin.suggestions.affinity import Contribution
@@ -57,6 +57,11 @@ def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> 
 
     orders.keep(shop.db, order, text, after)
     induced.mark(shop.db, order, numbers)
+    if order.checkout:
+        bought = {
+            name for line in order.lines if not line.gift for name in (line.variant, line.product) if name
+        }
+        responses.take(shop.db, order.checkout, bought, orders.moment(order.ordered_at))
     return replace(made, is_news=known is None or known.snapshot != text)
 
 

@@ -16,6 +16,7 @@ from plugin.store.database import writing
 from plugin.store.turns import turn
 from plugin.suggestions.bundles.model import ACTIVE
 from plugin.use_cases import plan_work
+from plugin.use_cases.look_at_checkout import READS_SHOPPERS
 
 log = logging.getLogger(__name__)
 
@@ -102,16 +103,26 @@ def is_guarded(shop: Shop, now: datetime) -> bool:
 
 
 def note_permissions(shop: Shop, granted: Iterable[Mapping[str, Any]], now: datetime) -> None:
-    """Remember whether we may set prices; a change is told, and put into effect."""
-    may_price = "HANDLE_CHECKOUTS" in {permission["code"] for permission in granted}
-    if facts.get(shop.db, "may_price") is not may_price:
-        with writing(shop.db):
-            facts.keep(shop.db, "may_price", may_price)
+    """Remember what we may do beyond the manifest: set prices, read shipping zones, see who is signed in. A change is put into effect."""
+    codes = {permission["code"] for permission in granted}
+    with writing(shop.db):
+        if _is_news(shop, "may_price", "HANDLE_CHECKOUTS" in codes):
             for bundle in bundles.every(shop.db):
                 if bundle.state == ACTIVE:
                     plan_work.put_bundles_into_effect(shop, bundle, now)
             plan_work.hold_all(shop, now)
             plan_work.tell_problems(shop, now)
+        if _is_news(shop, "may_read_deliveries", "MANAGE_SHIPPING" in codes):
+            plan_work.refresh_deliveries(shop, now)
+        _is_news(shop, "may_read_shoppers", not codes.isdisjoint(READS_SHOPPERS))
+
+
+def _is_news(shop: Shop, fact: str, now_so: bool) -> bool:
+    """Remember the fact; whether it was not known like this."""
+    if facts.get(shop.db, fact) is now_so:
+        return False
+    facts.keep(shop.db, fact, now_so)
+    return True
 
 
 def _mend(tandem: Tandem, shop: Shop, asked: Sequence[Subscription]) -> Mending:

@@ -23,12 +23,18 @@ SWEEP = "sweep_catalogue"
 RECONCILE = "reconcile"
 MEND = "mend_webhooks"
 PROPOSE = "propose_bundles"
+DELIVERIES = "refresh_deliveries"
+DIRECTIONS = "learn_directions"
+HABITS = "learn_habits"
 
 QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
 """Shoppers wait for these."""
 
-LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE)
+LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS)
 """These take their time, and must not keep the quick ones waiting."""
+
+LEARN_DIRECTIONS_AFTER = timedelta(minutes=10)
+"""Changes of products come in swarms; one look serves all of them."""
 
 HELD_FOR = timedelta(days=3)
 """Baskets older than this are hardly ever ordered; a price held there is looked at with their next event, and by the guard."""
@@ -38,6 +44,7 @@ EVERY = {
     RECONCILE: timedelta(hours=1),
     MEND: timedelta(days=1),
     PROPOSE: timedelta(weeks=1),
+    HABITS: timedelta(days=1),
 }
 """Regular work, and how often."""
 
@@ -103,6 +110,21 @@ def refresh_channels(shop: Shop, now: datetime) -> None:
     _write(shop, REFRESH_CHANNELS, REFRESH_CHANNELS, {}, now)
 
 
+def refresh_deliveries(shop: Shop, now: datetime) -> None:
+    """Ask Saleor soon how its channels deliver."""
+    _write(shop, DELIVERIES, DELIVERIES, {}, now)
+
+
+def learn_directions(shop: Shop, now: datetime, after: timedelta = timedelta()) -> None:
+    """Learn soon what better means for the product types that have changed."""
+    _write(shop, DIRECTIONS, DIRECTIONS, {}, now + after)
+
+
+def learn_habits(shop: Shop, now: datetime) -> None:
+    """Learn soon what people choose and keep, buy again, together or instead."""
+    _write(shop, HABITS, HABITS, {}, now)
+
+
 def sweep(shop: Shop, now: datetime) -> None:
     """Read the whole catalogue soon."""
     _write(shop, SWEEP, SWEEP, {}, now)
@@ -132,6 +154,7 @@ def after_install(shop: Shop, now: datetime) -> None:
         _write(shop, IMPORT, IMPORT, {}, now)
         _write(shop, SWEEP, SWEEP, {}, now)
         _write(shop, MEND, MEND, {}, now)
+        _write(shop, DELIVERIES, DELIVERIES, {}, now)
         _write(shop, RECONCILE, RECONCILE, {}, now + EVERY[RECONCILE])
 
 

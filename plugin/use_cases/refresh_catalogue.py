@@ -10,7 +10,7 @@ from typing import Any
 from plugin.errors import BadPayload
 from plugin.saleor.translate import channel_from, listing_from, product_from
 from plugin.shop import Shop
-from plugin.store import catalogue, channels, facts
+from plugin.store import catalogue, channels, directions, facts
 from plugin.store.database import writing
 from plugin.suggestions.catalogue import Channel, Listing
 from plugin.suggestions.model import ProductId
@@ -18,6 +18,8 @@ from plugin.use_cases import plan_work
 from plugin.use_cases.watch_floors import bundled_prices, follow_prices, watch_all_floors
 
 log = logging.getLogger(__name__)
+
+Look = dict[str, list[tuple[Any, ...]]]
 
 MOST_AT_ONCE = 100
 """Saleor's page limit."""
@@ -49,13 +51,22 @@ def refresh_products(shop: Shop, products: Sequence[ProductId], now: datetime) -
         nodes = [edge["node"] for edge in shop.saleor.ask("products", asked)["products"]["edges"]]
         listed = {channel.id: _listed(shop, channel, asked, now) for channel in selling}
         with writing(shop.db):
-            before = bundled_prices(shop, portion)
+            before, look = bundled_prices(shop, portion), directions.look_of(shop.db, portion)
             _keep_products(shop, nodes, now)
             for gone in set(portion) - {node["id"] for node in nodes}:
                 catalogue.delete_product(shop.db, gone, stamp(now))
             for channel in selling:
                 catalogue.keep_listings(shop.db, channel.id, listed[channel.id], channel.gross, portion)
             follow_prices(shop, portion, before, now)
+            _learn_from_what_changed(shop, look, directions.look_of(shop.db, portion), now)
+
+
+def _learn_from_what_changed(shop: Shop, before: Look, after: Look, now: datetime) -> None:
+    """What stock does to a product says nothing about what is better; prices, attributes and new variants do."""
+    changed = [one for one in {*before, *after} if before.get(one) != after.get(one)]
+    if any(changed):
+        directions.mark(shop.db, changed)
+        plan_work.learn_directions(shop, now, plan_work.LEARN_DIRECTIONS_AFTER)
 
 
 def refresh_catalogue(shop: Shop, now: datetime) -> Iterator[tuple[int, int | None]]:

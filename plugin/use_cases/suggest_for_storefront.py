@@ -12,11 +12,13 @@ from plugin.errors import SaleorRefused, TryAgain
 from plugin.saleor.translate import Checkout, checkout_from
 from plugin.shop import Shop
 from plugin.store import catalogue, channels, preferences, suggestions_shown
-from plugin.suggestions.document import document
-from plugin.suggestions.eligibility import is_welcome
-from plugin.suggestions.model import Basket, BasketLine, ChannelId, VariantId
+from plugin.suggestions.document import cut, document
+from plugin.suggestions.model import BasketLine, ChannelId, Offer, Suggestion, VariantId
+from plugin.suggestions.placements import BASKET, limits
 from plugin.suggestions.preferences import Preferences
-from plugin.use_cases.suggest_for_basket import suggest_for_basket
+from plugin.use_cases.inject_into_checkout import asked_for
+from plugin.use_cases.look_at_checkout import ask_for_checkout
+from plugin.use_cases.next_best_offer import Asked, next_best_offer
 
 FRESH_FOR = timedelta(minutes=10)
 """A document older than this may show a price or stock of yesterday: the checkout is looked at again."""
@@ -69,14 +71,26 @@ class Glances:
 def suggest_for_lines(
     shop: Shop, lines: Sequence[BasketLine], channel_slug: str, placement: str, now: datetime
 ) -> dict[str, Any]:
-    """For a basket or a product page given by variants. Saleor is not asked. An unknown channel has nothing to offer."""
+    """For a basket or a product page given by variants; without any, for an empty basket. Saleor is not asked.
+
+    An unknown channel has nothing to offer.
+    """
+    chosen = preferences.get(shop.db)
     channel = channels.by_slug(shop.db, channel_slug)
-    suggestions = suggest_for_basket(shop, channel.id, lines, now) if channel and channel.active else []
-    return document(suggestions, lines, placement, now)
+    made: Sequence[Suggestion] = ()
+    if channel and channel.active:
+        made = next_best_offer(shop, Asked(channel.id, lines, placement), now).chosen
+    return document(made, lines, placement, now, limits(chosen))
 
 
-def suggest_for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: Glances) -> dict[str, Any]:
+def suggest_for_checkout(
+    shop: Shop, checkout_id: str, now: datetime, glances: Glances, placement: str = BASKET
+) -> dict[str, Any]:
     """For a checkout: the last document made for it while it holds, else one made now from the checkout as Saleor has it."""
+    return cut(_for_checkout(shop, checkout_id, now, glances), placement)
+
+
+def _for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: Glances) -> dict[str, Any]:
     chosen = preferences.get(shop.db)
     if not chosen.suggesting:
         return document([], [], "checkout", now)
@@ -87,8 +101,8 @@ def suggest_for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: G
     checkout = glances.at(shop, checkout_id, now)
     if checkout is None:
         return document([], [], "checkout", now)
-    suggestions = [] if checkout.paying else suggest_for_basket(shop, checkout.channel, checkout.lines, now)
-    return document(suggestions, checkout.lines, "checkout", now)
+    made = () if checkout.paying else next_best_offer(shop, asked_for(checkout), now).chosen
+    return document(made, checkout.lines, "checkout", now, limits(chosen))
 
 
 def _can_be_had(shop: Shop, kept: Mapping[str, Any], channel: str, chosen: Preferences) -> bool:
@@ -100,19 +114,26 @@ def _can_be_had(shop: Shop, kept: Mapping[str, Any], channel: str, chosen: Prefe
         if piece.get("missing", 1)
     ]
     numbers = {number for _product, number in catalogue.products_of(shop.db, variants).values()}
-    somewhere = Basket(ChannelId(channel), ())
+    unwanted = frozenset(
+        (*chosen.excluded_products, *chosen.excluded_categories, *chosen.sensitive_categories)
+    )
     welcome = {
         variant.id
-        for offer in catalogue.offers(shop.db, somewhere.channel, numbers).values()
-        if is_welcome(offer, somewhere, chosen)
+        for offer in catalogue.offers(shop.db, ChannelId(channel), numbers).values()
+        if unwanted.isdisjoint(_names(offer))
         for variant in offer.variants
     }
     return welcome.issuperset(variants)
 
 
+def _names(offer: Offer) -> tuple[str, ...]:
+    """By which it may be unwanted."""
+    return (offer.id, *offer.categories, *filter(None, [offer.category]))
+
+
 def _as_it_is(shop: Shop, checkout_id: str) -> Checkout | None:
     try:
-        node = shop.saleor.ask("checkout", {"id": checkout_id}, SHOPPERS_WAIT)["checkout"]
+        node = ask_for_checkout(shop, "checkout", {"id": checkout_id}, SHOPPERS_WAIT)["checkout"]
     except SaleorRefused:
         return None  # an id that Saleor cannot read is no checkout either
-    return None if node is None else checkout_from(node)
+    return None if node is None else checkout_from(node, shop.installation.buyer_key)

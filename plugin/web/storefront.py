@@ -22,10 +22,14 @@ from plugin.shop import Shop, Tandem
 from plugin.store import preferences
 from plugin.suggestions.document import as_text, document
 from plugin.suggestions.model import BasketLine, VariantId
+from plugin.suggestions.placements import BASKET, PLACEMENTS, PRODUCT
 from plugin.use_cases.answer_storefront import bundle_answer, checkout_answer
 from plugin.use_cases.complete_bundle import Wish, complete_bundle
+from plugin.use_cases.decline import decline, dismiss
 from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.suggest_for_storefront import Glances, suggest_for_checkout, suggest_for_lines
+from plugin.use_cases.upgrade_line import upgrade_line
+from plugin.use_cases.upgrade_promise import swap_of
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +42,6 @@ SNIPPET_FILES = ("suggestions_client.js", "suggestions_element.js", "define.js",
 MOST_VARIANTS = 100
 LONGEST_ID = 200
 MOST_ADDRESSES = 20_000
-
-PLACEMENTS = ("product", "checkout")
 
 MOST_BYTES_ASKED = 20_000
 
@@ -73,7 +75,7 @@ class Pace:
 
 @blueprint.get("/storefront/<key>/suggestions")
 def suggestions(key: str) -> Response:
-    """?checkout=<id>, or ?variants=<id>,<id>&channel=<slug>[&placement=product]: always a document."""
+    """?checkout=<id>, or ?variants=<id>,<id>&channel=<slug>; &placement=product, basket, checkout or payment: always a document."""
     tandem: Tandem = current_app.extensions["tandem"]
     status = 200
     origins: Sequence[str] = ("*",)
@@ -123,6 +125,37 @@ def settle_checkout(key: str, checkout: str) -> Response:
         return {"status": "settled" if held.changed else "unchanged", **checkout_answer(held)}
 
     return _door(key, settle)
+
+
+@blueprint.route("/storefront/<key>/checkouts/<checkout>/upgrade", methods=["POST", "OPTIONS"])
+def upgrade(key: str, checkout: str) -> Response:
+    """{"from": variant id, "to": variant id, "linesHash"?}: swap a line for the better option that was offered; 409 when it cannot be had."""
+
+    def swap(shop: Shop) -> dict[str, Any]:
+        asked = _asked()
+        wish = swap_of(asked.get("from"), asked.get("to"), asked.get("linesHash") or "")
+        done = upgrade_line(shop, _id(checkout), wish, datetime.now(UTC), DOOR_SECONDS)
+        return {"status": "upgraded" if done.swapped else "already_upgraded", **checkout_answer(done.held)}
+
+    return _door(key, swap)
+
+
+@blueprint.route("/storefront/<key>/checkouts/<checkout>/decline", methods=["POST", "OPTIONS"])
+def decline_suggestion(key: str, checkout: str) -> Response:
+    """{"kind", "productId"}: not this one; {"all": true}: no more of them in this checkout. Saleor is not asked."""
+
+    def turn_down(shop: Shop) -> dict[str, Any]:
+        asked = _asked()
+        if asked.get("all") is True:
+            dismiss(shop, _id(checkout), datetime.now(UTC))
+            return {"status": "dismissed"}
+        kind, product = asked.get("kind"), asked.get("productId")
+        if not isinstance(kind, str) or not isinstance(product, str) or not kind or not product:
+            raise BadPayload("kind and productId must name a suggestion, or all must be true")
+        decline(shop, _id(checkout), kind[:LONGEST_ID], product[:LONGEST_ID], datetime.now(UTC))
+        return {"status": "declined"}
+
+    return _door(key, turn_down)
 
 
 @blueprint.get("/storefront/snippets/<name>")
@@ -228,7 +261,7 @@ def _document(shop: Shop) -> dict[str, Any]:
     now = datetime.now(UTC)
     checkout = request.args.get("checkout", "")
     if checkout:
-        return suggest_for_checkout(shop, checkout[:LONGEST_ID], now, _glances())
+        return suggest_for_checkout(shop, checkout[:LONGEST_ID], now, _glances(), _placement())
     return suggest_for_lines(shop, _lines(), request.args.get("channel", ""), _placement(), now)
 
 
@@ -240,8 +273,10 @@ def _lines() -> list[BasketLine]:
 
 
 def _placement() -> str:
-    asked = request.args.get("placement", "checkout" if "checkout" in request.args else "product")
-    return asked if asked in PLACEMENTS else "product"
+    """A checkout's suggestions are those of the basket page, unless another place asks."""
+    usual = BASKET if "checkout" in request.args else PRODUCT
+    asked = request.args.get("placement", usual)
+    return asked if asked in PLACEMENTS else usual
 
 
 def _answer(made: dict[str, Any], status: int, origins: Sequence[str]) -> Response:

@@ -39,7 +39,7 @@ COMPARED = (
     """select id, channel, buyer, checkout, ordered_at, snapshot, learned, learned_channel, learned_buyer, weight
        from orders order by id""",
     "select scope, beside, product, orders, buyers, weight from pairs order by scope, beside, product",
-    "select scope, product, orders, buyers, weight, category from bought order by scope, product",
+    "select scope, product, orders, buyers, weight, buyers_weight, category from bought order by scope, product",
     "select scope, orders, weight from totals order by scope",
 )
 
@@ -58,7 +58,7 @@ def fill_catalogue(db: Database, products: int) -> None:
         [channel],
     )
     db.conn.executemany(
-        "insert into categories values (?, ?)",
+        "insert into categories (id, name) values (?, ?)",
         [(f"category {n}", f"Category {n}") for n in range(CATEGORIES)],
     )
     groups = max(1, products // GROUP)
@@ -124,14 +124,18 @@ def _snapshot(order: MadeUpOrder) -> str:
 
 def _fill_counts(db: Database, made: Sequence[MadeUpOrder]) -> None:
     channel, weights = channels.number(db, CHANNEL), _weights()
-    alone, together = _counted(made, weights)
+    alone, together, newest = _counted(made, weights)
     total = (len(made), sum(weights[order.days_ago] for order in made))
     scopes = (channels.WHOLE_SHOP_NUMBER, channel)
     db.conn.executemany("insert into totals values (?, ?, ?)", [(scope, *total) for scope in scopes])
     db.conn.executemany(
-        """insert into bought (scope, product, orders, buyers, weight, category)
-           values (?1, ?2, ?3, ?4, ?5, (select category from products where number = ?2))""",
-        ((scope, product, *_unpacked(count)) for product, count in sorted(alone.items()) for scope in scopes),
+        """insert into bought (scope, product, orders, buyers, weight, buyers_weight, category)
+           values (?1, ?2, ?3, ?4, ?5, ?6, (select category from products where number = ?2))""",
+        (
+            (scope, product, *_unpacked(count), newest[product])
+            for product, count in sorted(alone.items())
+            for scope in scopes
+        ),
     )
     db.conn.executemany(
         "insert into pairs values (?, ?, ?, ?, ?, ?)",
@@ -139,15 +143,22 @@ def _fill_counts(db: Database, made: Sequence[MadeUpOrder]) -> None:
     )
 
 
-def _counted(made: Sequence[MadeUpOrder], weights: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-    """Per product, and per pair with the smaller number first, the packed counts; a buyer's orders one after the other."""
+def _counted(
+    made: Sequence[MadeUpOrder], weights: Sequence[int]
+) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    """Per product, and per pair with the smaller number first, the packed counts; a buyer's orders one after the other.
+
+    And per product the newest weights of its buyers, who come with their oldest order first.
+    """
     alone: defaultdict[int, int] = defaultdict(int)
+    newest: defaultdict[int, int] = defaultdict(int)
     together: defaultdict[int, int] = defaultdict(int)
     of_buyer = defaultdict(list)
     for order in made:
         of_buyer[order.buyer].append(order)
     for buyers_orders in of_buyer.values():
         known: set[int] = set()
+        last: dict[int, int] = {}
         for order in buyers_orders:
             numbers, step = _numbers(order), weights[order.days_ago] << WEIGHT | 1
             pairs = [first << BITS | second for first, second in combinations(numbers, 2)]
@@ -157,7 +168,10 @@ def _counted(made: Sequence[MadeUpOrder], weights: Sequence[int]) -> tuple[dict[
                 together[pair] += step if pair in known else step + BUYER
             if len(buyers_orders) > 1:
                 known.update(numbers, pairs)
-    return alone, together
+            last.update(dict.fromkeys(numbers, weights[order.days_ago]))
+        for number, weight in last.items():
+            newest[number] += weight
+    return alone, together, newest
 
 
 def _both_directions(together: dict[int, int]) -> Iterator[tuple[int, int, int, int, int]]:

@@ -21,7 +21,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def told(made_at: str, *products: str, reason: str = "") -> dict[str, Any]:
-    suggestions = [{"productId": product, "reason": {"text": reason}} for product in products]
+    suggestions = [
+        {"kind": "also_bought", "productId": product, "reason": {"text": reason}} for product in products
+    ]
     return {"linesHash": "", "madeAt": made_at, "suggestions": suggestions}
 
 

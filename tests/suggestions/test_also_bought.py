@@ -5,9 +5,9 @@ from plugin.suggestions.model import (
     Basket,
     BasketLine,
     Candidate,
+    ChosenProduct,
     Evidence,
     Neighbour,
-    PopularProduct,
     ProductNumber,
     VariantId,
 )
@@ -40,18 +40,16 @@ def test_a_candidate_that_cannot_be_bought_is_not_proposed() -> None:
     assert also_bought.suggest(evidence) == []
 
 
-def test_what_is_popular_is_proposed_only_when_nothing_was_learned() -> None:
-    popular = PopularProduct(ProductNumber(3), "lenses", "Lenses", 9, 7.0)
-    offers = {ProductNumber(2): an_offer(2, "card"), ProductNumber(3): an_offer(3, "lens")}
-    learned = Evidence(BASKET, (Candidate(ProductNumber(2), 0.5, BECAUSE),), (popular,), offers)
-    unknown = Evidence(BASKET, (), (popular,), offers)
+def test_what_the_merchant_pairs_stands_beside_what_was_learned_and_says_so() -> None:
+    offers = {ProductNumber(2): an_offer(2, "card"), ProductNumber(3): an_offer(3, "bag")}
+    wished = (ChosenProduct(ProductNumber(3), "X100 camera", 1), ChosenProduct(ProductNumber(2), "", 2))
+    evidence = Evidence(
+        BASKET, (Candidate(ProductNumber(2), 0.5, BECAUSE, 0.3),), offers=offers, chosen=wished
+    )
 
-    rungs = [
-        [(found.rung, found.offer.name) for found in also_bought.suggest(evidence)]
-        for evidence in (learned, unknown)
-    ]
+    made = [(one.offer.name, one.rung, one.position, one.reason.key) for one in also_bought.suggest(evidence)]
 
-    assert rungs == [[("learned", "card")], [("popular", "lens")]]
+    assert made == [("card", "learned", 2, "bought_together"), ("bag", "merchant", 1, "goes_with")]
 
 
 def test_the_variant_shares_the_attributes_of_the_basket() -> None:

@@ -58,7 +58,7 @@ def test_a_healthy_shop_is_well_in_every_respect(healthy: House) -> None:
     ]
     assert (ill(findings), {finding.mend for finding in findings.values()}) == ([], {""})
     assert findings["token"].found == f"Tandem ({healthy.saleor_app.id}) on Saleor 3.23.28"
-    assert findings["webhooks"].found == "28 there; 0 missing, 0 outdated, 0 surplus"
+    assert findings["webhooks"].found == "34 there; 0 missing, 0 outdated, 0 surplus"
     assert findings["history"].found == "3 of 3 orders read, 3 kept, 7 products"
     assert findings["store"].found.startswith(f"shop-{healthy.installation.key}.sqlite3: ")
 
@@ -109,7 +109,7 @@ def test_a_webhook_taken_away(healthy: House) -> None:
     findings = examined(healthy)
 
     assert ill(findings) == ["webhooks"]
-    assert findings["webhooks"].found == "27 there; 1 missing, 0 outdated, 0 surplus"
+    assert findings["webhooks"].found == "33 there; 1 missing, 0 outdated, 0 surplus"
     assert findings["webhooks"].mend == "`tandem doctor --mend` brings them up to date."
 
 

@@ -46,6 +46,7 @@ def recount(newest: list[Order], shop: Shop, preferences: Preferences) -> dict[s
     """Brute force: count every current order from scratch."""
     landmark = facts.landmark(shop.db, NOW.date())
     sums: dict[tuple[str, str, str], list[object]] = {}
+    heaviest: dict[tuple[str, str, str], dict[str, int]] = {}
     totals: dict[str, list[int]] = {}
     for order in newest:
         products = sorted(affinity.bought(order.lines)) if affinity.counts(order, preferences) else []
@@ -59,10 +60,14 @@ def recount(newest: list[Order], shop: Shop, preferences: Preferences) -> dict[s
                 count, buyers, heavy = sums.setdefault(key, [0, set(), 0])
                 buyers |= {order.buyer} - {None}  # type: ignore[operator]
                 sums[key] = [count + 1, buyers, heavy + weight]  # type: ignore[operator]
+                whose = heaviest.setdefault(key, {})
+                whose[order.buyer or order.id] = max(whose.get(order.buyer or order.id, 0), weight)
     rows = [(*key, count, len(buyers), heavy) for key, (count, buyers, heavy) in sums.items()]  # type: ignore[arg-type]
     return {
         "pairs": sorted(row for row in rows if row[2]),
-        "bought": sorted((row[0], row[1], *row[3:]) for row in rows if not row[2]),
+        "bought": sorted(
+            (row[0], row[1], *row[3:], sum(heaviest[row[:3]].values())) for row in rows if not row[2]
+        ),
         "totals": sorted((scope, *total) for scope, total in totals.items()),
     }
 

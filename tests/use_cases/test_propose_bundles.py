@@ -235,7 +235,7 @@ def test_orders_of_our_own_bundles_feed_nothing(coffee: Shop) -> None:
 
 def test_every_missing_member_of_an_offered_bundle_was_offered(coffee: Shop) -> None:
     members = [{"productId": "beans", "missing": 0}, {"productId": "mug", "missing": 1}]
-    told = {"productId": "tea", "variantId": "tea-1", "bundle": {"members": members}}
+    told = {"kind": "bundle", "productId": "tea", "variantId": "tea-1", "bundle": {"members": members}}
     suggestions_shown.keep(
         coffee.db, "c", {"suggestions": [told], "linesHash": "", "madeAt": "2026-11-22T11:00:00Z"}, HERE
     )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 
-from plugin.sandbox.demo_shop import demo_shop, product_id
-from plugin.sandbox.history import write_history
+from plugin.sandbox.demo_shop import product_id
 from plugin.sandbox.true_affinities import (
     BESTSELLER,
     LOYAL_PAIR,
@@ -21,23 +17,13 @@ from plugin.shop import Shop
 from plugin.store import channels
 from plugin.suggestions.model import BasketLine, VariantId
 from plugin.use_cases.suggest_for_basket import suggest_for_basket
-from tests.house import a_house
-
-ORDERS = 6_000
-NOW = datetime(2026, 3, 28, tzinfo=UTC)
-"""The end of a winter: what sold this season must count more than what sold last summer."""
+from tests.use_cases.conftest import THEN
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+@pytest.fixture
+def shop(demo: Shop) -> Shop:
     """The demo shop with its whole history learned, as after an install."""
-    house = a_house(tmp_path_factory.mktemp("demo"), catalogue=demo_shop())
-    write_history(house.sandbox.kernel, ORDERS, NOW)
-    house.install()
-    house.work()
-    with house.shop() as opened:
-        yield opened
-    house.close()
+    return demo
 
 
 def suggested(shop: Shop, *products: str) -> list[str]:
@@ -48,7 +34,7 @@ def suggested(shop: Shop, *products: str) -> list[str]:
     lines = [
         BasketLine(VariantId(shop.db.conn.execute(first, [product]).fetchone()[0]), 1) for product in products
     ]
-    return [suggestion.offer.id for suggestion in suggest_for_basket(shop, channel.id, lines, NOW)]
+    return [suggestion.offer.id for suggestion in suggest_for_basket(shop, channel.id, lines, THEN)]
 
 
 def test_the_true_partners_are_found(shop: Shop) -> None:
@@ -76,7 +62,7 @@ def test_the_pair_of_one_loyal_buyer_does_not_show_through(shop: Shop) -> None:
 
 
 def test_the_pair_of_this_season_comes_before_that_of_the_other(shop: Shop) -> None:
-    now, other = season(NOW), "winter" if season(NOW) == "summer" else "summer"
+    now, other = season(THEN), "winter" if season(THEN) == "summer" else "summer"
     ranks = {anchor: (suggested(shop, anchor), pair[now], pair[other]) for anchor, pair in SEASONAL.items()}
 
     assert affinities(now)

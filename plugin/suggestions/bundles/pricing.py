@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.model import BundleId
@@ -16,6 +17,10 @@ from plugin.suggestions.bundles.sets import Sets, whole_sets
 from plugin.suggestions.bundles.sharing import Share, unit_prices
 from plugin.suggestions.model import VariantId
 from plugin.suggestions.money import grains
+
+MOST_MOVED = 12
+"""Smallest units moved from line to line at most, so that their rounding meets a promise: where no price is finer than a unit,
+three pieces cost multiples of three, and beside four pieces multiples of twelve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ class _Basket:
         """What the lines in sets must cost before the order promotion, so that the sets cost the promise after it.
 
         Bisection over whole units: what is left after Saleor's spreading does not fall when the price before it rises. The
-        spreading rounds line by line, so the last unit may depend on which line bears it: then others are tried.
+        spreading rounds line by line, so the last unit may depend on which line bears what: then others are tried.
         """
         promise = sum(found.price for found in self.group)
         low = promise
@@ -228,12 +233,12 @@ class _Basket:
         return _shared(self.members, self.group, self.market, price)
 
     def _moved(self, totals: dict[str, int]) -> Iterator[dict[str, int]]:
-        """The same, and with one unit more on one line and less on another, where lines can cost that."""
+        """The same, and with some units more on one line and fewer on another, where lines can cost that."""
         yield totals
-        for up in self.members:
-            for down in self.members:
-                moved = {**totals, up.id: totals[up.id] + 1, down.id: totals[down.id] - 1}
-                if up.id != down.id and all(self._can_cost(line, moved[line.id]) for line in (up, down)):
+        for units in range(1, MOST_MOVED + 1):
+            for up, down in permutations(self.members, 2):
+                moved = {**totals, up.id: totals[up.id] + units, down.id: totals[down.id] - units}
+                if all(self._can_cost(line, moved[line.id]) for line in (up, down)):
                     yield moved
 
     def _can_cost(self, line: PricedLine, total: int) -> bool:

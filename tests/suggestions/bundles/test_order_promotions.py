@@ -15,7 +15,7 @@ SOLD = goods({"kettle": 9_995, "cup": 3_333, "towel": 4_321})
 
 
 @pytest.mark.parametrize("promotion", [Promotion(percent=Decimal(10)), Promotion(fixed=777)])
-@pytest.mark.parametrize("promise", range(13_900, 14_000, 7))
+@pytest.mark.parametrize("promise", range(13_900, 14_000))
 def test_every_promise_is_met_in_a_currency_without_finer_prices(promise: int, promotion: Promotion) -> None:
     """Three cups cost multiples of three; the kettle and the spreading over the towel have to make up for it (seen in KWD)."""
     rule = price(str(Decimal(promise).scaleb(-3)))

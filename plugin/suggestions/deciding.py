@@ -1,0 +1,290 @@
+"""The next best offer: which suggestions are shown, in which order, if any; and what became of every other one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import blake2b
+from random import Random
+
+from plugin.suggestions import also_bought, bundle, free_delivery, upgrade, verdicts
+from plugin.suggestions.acceptance import NO_ANSWERS, Answers, acceptance
+from plugin.suggestions.model import ProductId, ProductNumber, Suggestion, VariantId
+from plugin.suggestions.preferences import Preferences
+from plugin.suggestions.restraint import Situation, judged, objection, offered, price
+
+RELEVANCE_BOUND = 2.0
+"""No margin lifts a suggestion over one that so many times as many shoppers take. Never skip a clearly better fit for profit."""
+
+MOST_OF_A_CATEGORY = 2
+"""Three cards of the same category beside a camera are one idea, not three."""
+
+ONE_IS_ENOUGH = frozenset({bundle.KIND.name, upgrade.KIND.name, free_delivery.KIND.name})
+"""Kinds of which a basket is shown one."""
+
+Answered = Mapping[tuple[str, ProductId], Answers]
+"""What shoppers answered so far, by kind and product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One candidate and what became of it. `verdict`: a key of verdicts.py.
+
+    `acceptance`: the expected share of shoppers who take it; `contribution`: that times what it earns, in the channel's
+    currency. `reason`: the one shoppers read.
+    """
+
+    kind: str
+    product: ProductId
+    name: str
+    variant: VariantId | None
+    variant_name: str
+    verdict: str
+    acceptance: float = 0.0
+    contribution: float = 0.0
+    reason: str = ""
+    rung: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The suggestions, best first (more than are shown, so that one sold out meanwhile has a successor), and all considered.
+
+    `withheld`: why nothing is shown; None when something is. `tried`: another order than the best known was tried.
+    """
+
+    chosen: tuple[Suggestion, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    withheld: str | None = None
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A suggestion nobody objects to. `acceptance` and `drawn`: known, and as this trial draws it; the merchant's factor included.
+
+    `earns`: what taking it brings. `position`: where the merchant pinned it, from 1.
+    """
+
+    suggestion: Suggestion
+    acceptance: float
+    drawn: float
+    earns: float
+    position: int | None = None
+
+    @property
+    def worth(self) -> float:
+        """Expected contribution."""
+        return self.drawn * self.earns
+
+
+def decide(
+    proposals: Iterable[Suggestion],
+    situation: Situation,
+    answered: Answered,
+    most: int,
+    seed: str,
+    dropped: Sequence[Considered] = (),
+) -> Decision:
+    """Object, weigh, rank, cut. The answer depends neither on the order of proposals nor on that of lines or rules.
+
+    `most`: how many are chosen. `seed`: the same basket gets the same answer, trials included. `dropped`: what fell away
+    before it became a proposal.
+    """
+    dice = Random(int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
+    tried = dice.random() * 100 < situation.preferences.exploration
+    considered: list[Considered] = list(dropped)
+    options: list[Option] = []
+    for proposal in _each_once(proposals):
+        verdict = objection(proposal, situation)
+        option = _option(proposal, situation, answered, dice if tried else None)
+        if verdict is None and option.position is None and _is_unlikely(option, situation.preferences):
+            verdict = "unlikely"
+        if verdict is None:
+            options.append(option)
+        else:
+            considered.append(_considered(option, verdict))
+    options, spare = _one_of_a_kind(options)
+    considered += [_considered(option, "one_of_a_kind") for option in spare]
+    options, cheaper = _in_a_set(options)
+    considered += [_considered(option, "in_a_set") for option in cheaper]
+    chosen, left = ranked(options, most)
+    considered += [_considered(option, verdicts.KEPT) for option in chosen]
+    considered += [_considered(option, verdict) for option, verdict in left]
+    return Decision(
+        chosen=tuple(option.suggestion for option in chosen),
+        considered=tuple(considered),
+        withheld=None if chosen else withheld(considered),
+        tried=tried,
+    )
+
+
+def _one_of_a_kind(options: Sequence[Option]) -> tuple[list[Option], list[Option]]:
+    """Of a kind that is shown once, its own order chooses: the least overshoot, what buyers chose and kept."""
+    ours = sorted(
+        (one for one in options if one.suggestion.kind in ONE_IS_ENOUGH),
+        key=lambda one: (one.suggestion.kind, -one.suggestion.score, price(one.suggestion), _key(one)),
+    )
+    firsts = {one.suggestion.kind: one for one in reversed(ours)}
+    kept = [one for one in options if one.suggestion.kind not in ONE_IS_ENOUGH]
+    return [*kept, *firsts.values()], [one for one in ours if firsts[one.suggestion.kind] is not one]
+
+
+def _in_a_set(options: Sequence[Option]) -> tuple[list[Option], list[Option]]:
+    """Nobody is offered a product alone that the bundle offered beside it holds, for less or as much, whatever earns more."""
+    sets = [one.suggestion for one in options if one.suggestion.bundle]
+    inside = {offer.product for made in sets for offer, _variant in offered(made)}
+
+    def is_alone(one: Option) -> bool:
+        made = one.suggestion
+        return made.bundle is None and made.upgrade is None and made.offer.product in inside
+
+    return [one for one in options if not is_alone(one)], [one for one in options if is_alone(one)]
+
+
+def withheld(considered: Sequence[Considered]) -> str:
+    """Why nothing is shown: what stopped the likeliest candidate; without any, that there is no evidence."""
+    if not considered:
+        return "no_evidence"
+    first = min(considered, key=lambda one: (-one.acceptance, one.product, one.kind, one.verdict))
+    return first.verdict
+
+
+def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tuple[Option, str]]]:
+    """The best ones by expected contribution within the bound of relevance, and what became of the others.
+
+    At each place stands the worthiest of those that are taken more than half as often as the likeliest one left: so nothing
+    stands above what shoppers take twice as often. What the merchant pinned stands where it was pinned.
+    """
+    shown = Shown()
+    left: list[tuple[Option, str]] = []
+    waiting = sorted(options, key=lambda one: (-one.acceptance, _key(one)))
+    pinned = sorted((one for one in waiting if one.position), key=lambda one: (one.position or 0, _key(one)))
+    while waiting and len(shown.options) < most:
+        here = next((one for one in pinned if (one.position or 0) <= len(shown.options) + 1), None)
+        option = here or _worthiest(waiting)
+        waiting.remove(option)
+        if option in pinned:
+            pinned.remove(option)
+        if verdict := shown.repeats(option):
+            left.append((option, verdict))
+        else:
+            shown.add(option)
+    left += [(option, shown.repeats(option) or "weaker") for option in waiting]
+    return shown.options, left
+
+
+@dataclass(slots=True)
+class Shown:
+    """What is chosen so far: each product once, one of a kind that is one of a kind, two of a category."""
+
+    options: list[Option] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    products: set[ProductNumber] = field(default_factory=set)
+    categories: Counter[str | None] = field(default_factory=Counter)
+
+    def add(self, option: Option) -> None:
+        """Choose it."""
+        self.options.append(option)
+        self.kinds.add(option.suggestion.kind)
+        self.products |= _products(option.suggestion)
+        self.categories[option.suggestion.offer.category] += 1
+
+    def repeats(self, option: Option) -> str | None:
+        """Why it is not chosen as well, or None."""
+        suggestion = option.suggestion
+        if suggestion.kind in ONE_IS_ENOUGH and suggestion.kind in self.kinds:
+            return "one_of_a_kind"
+        if not _products(suggestion).isdisjoint(self.products):
+            return "twice"
+        category = suggestion.offer.category
+        crowded = category is not None and self.categories[category] >= MOST_OF_A_CATEGORY
+        return "crowded" if crowded and not option.position else None
+
+
+def _worthiest(waiting: Sequence[Option]) -> Option:
+    """`waiting` is sorted by acceptance, likeliest first."""
+    bound = waiting[0].acceptance / RELEVANCE_BOUND
+    near = [one for one in waiting if one.acceptance > bound] or waiting[:1]
+    return min(near, key=lambda one: (-one.worth, -one.acceptance, _key(one)))
+
+
+def _products(suggestion: Suggestion) -> set[ProductNumber]:
+    return {offer.product for offer, _variant in offered(suggestion)}
+
+
+def _each_once(proposals: Iterable[Suggestion]) -> list[Suggestion]:
+    """By kind and variant, in an order of their own: dice fall the same way however proposals come."""
+    kept: dict[tuple[str, ...], Suggestion] = {}
+    for proposal in proposals:
+        known = kept.get(key := _name(proposal))
+        if known is None or (-proposal.chance, proposal.rung) < (-known.chance, known.rung):
+            kept[key] = proposal
+    return [kept[key] for key in sorted(kept)]
+
+
+def _name(suggestion: Suggestion) -> tuple[str, ...]:
+    more = str(suggestion.bundle.id) if suggestion.bundle else ""
+    if suggestion.upgrade:
+        more = suggestion.upgrade.replaces.variant
+    return suggestion.kind, suggestion.offer.id, suggestion.variant.id, more
+
+
+def _key(option: Option) -> tuple[object, ...]:
+    """Ties: the stronger of its kind, then by id."""
+    return -option.suggestion.score, _name(option.suggestion)
+
+
+def _option(suggestion: Suggestion, situation: Situation, answered: Answered, dice: Random | None) -> Option:
+    expected = acceptance(suggestion.chance, answered.get((suggestion.kind, suggestion.offer.id), NO_ANSWERS))
+    judgements = judged(suggestion, situation)
+    factor = min(one.factor for one in judgements)
+    wished = [suggestion.position, *(one.position for one in judgements)]
+    pinned = [position for position in wished if position is not None]
+    mean = expected.mean
+    return Option(
+        suggestion=suggestion,
+        acceptance=mean * factor,
+        drawn=(mean if dice is None else expected.drawn(dice)) * factor,
+        earns=earns(suggestion, situation.preferences),
+        position=min(pinned, default=None) if suggestion.kind == also_bought.KIND.name else None,
+    )
+
+
+def earns(suggestion: Suggestion, preferences: Preferences) -> float:
+    """What the shop keeps when it is taken: price less cost where every cost is known, else the default margin of the price."""
+    taken = price(suggestion)
+    if suggestion.upgrade is not None:
+        old, new = suggestion.upgrade.replaces_cost, suggestion.variant.cost
+        costs = None if old is None or new is None else (new - old) * suggestion.upgrade.replaces.quantity
+    elif suggestion.bundle is not None:
+        pieces = [one for one in suggestion.bundle.pieces if one.missing]
+        known = [one.variant.cost * one.missing for one in pieces if one.variant.cost is not None]
+        costs = sum(known, Decimal()) if len(known) == len(pieces) else None
+    else:
+        costs = suggestion.variant.cost
+    if costs is None:
+        return max(0.0, float(taken) * preferences.default_margin / 100)
+    return max(0.0, float(taken - costs))
+
+
+def _is_unlikely(option: Option, preferences: Preferences) -> bool:
+    return option.acceptance * 1000 < preferences.least_acceptance
+
+
+def _considered(option: Option, verdict: str) -> Considered:
+    made = option.suggestion
+    return Considered(
+        kind=made.kind,
+        product=made.offer.id,
+        name=made.bundle.name if made.bundle else made.offer.name,
+        variant=made.variant.id,
+        variant_name=made.variant.name,
+        verdict=verdict,
+        acceptance=option.acceptance,
+        contribution=option.acceptance * option.earns,
+        reason=made.reason.text,
+        rung=made.rung,
+    )
