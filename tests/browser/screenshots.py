@@ -18,6 +18,7 @@ from plugin.sandbox.stage import Stage, set_up
 from plugin.store import facts
 from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import save_bundle
+from plugin.use_cases.change_rules import save_rule
 from tests.browser.chromium import chromium
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -73,6 +74,25 @@ BUNDLES: tuple[tuple[dict[str, Any], timedelta], ...] = (
 )
 """Oldest first, with how long ago each was saved."""
 
+RULES: tuple[dict[str, Any], ...] = (
+    {"kind": "exclude", "what": {"product": product_id("halden-fisheye")}, "note": "Recalled"},
+    {
+        "kind": "pin",
+        "what": {"product": product_id("sundial-sd-pro")},
+        "beside": {"product": product_id("halden-h5")},
+        "position": 1,
+    },
+    {"kind": "pair", "product": product_id("halden-h9"), "with": product_id("halden-50"), "both": True},
+    {
+        "kind": "boost",
+        "what": {"product": product_id("halden-battery")},
+        "factor": 1.5,
+        "until": "2126-12-24",
+    },
+    {"kind": "bury", "what": {"product": product_id("instant-film")}, "factor": 0.5, "enabled": False},
+)
+"""Newest first."""
+
 
 def take_suggestions(browser: Browser, stage: Stage) -> None:
     """The demo shop with a camera in the basket, before there is any bundle."""
@@ -100,6 +120,25 @@ def take_bundles(browser: Browser, stage: Stage) -> None:
     page = _shop_with_a_camera(browser, stage)
     page.wait_for_function(f"{ELEMENT}?.textContent.includes('Halden H5 starter set')")
     _settle(page, "demo-bundle")
+
+
+def take_rules(browser: Browser, stage: Stage) -> None:
+    """The rules, one of them, and what was learned."""
+    page, framed = _settings(browser, stage, 1100, "light")
+    framed.get_by_role("link", name="Rules").click()
+    _settle(page, "rules")
+    framed.get_by_role("button", name="Edit rule 3").click()
+    _settle(page, "rule")
+    framed.get_by_role("link", name="Learned").click()
+    _settle(page, "learned")
+
+
+def set_up_rules(stage: Stage) -> None:
+    """As a merchant would, one of each kind of need."""
+    now, saleor = datetime.now(UTC), stage.saleor
+    with stage.tandem.shop(stage.installation) as shop:
+        for ago, draft in enumerate(reversed(RULES), start=2):
+            save_rule(shop, draft, saleor.staff.id or "", now - timedelta(hours=7 * ago))
 
 
 def set_up_bundles(stage: Stage) -> None:
@@ -162,6 +201,8 @@ def main() -> None:
         take_settings(browser, stage)
         set_up_bundles(stage)
         take_bundles(browser, stage)
+        set_up_rules(stage)
+        take_rules(browser, stage)
 
 
 if __name__ == "__main__":

@@ -265,7 +265,7 @@ def test_nothing_is_asked_when_nothing_was_typed_or_all_is_saved(shop: Stage) ->
         expect(opened.app.get_by_text("Saved as version 2.")).to_be_visible()
         opened.app.get_by_role("link", name="Preferences").click()
 
-        expect(opened.app.get_by_role("heading", name="What is shown")).to_be_visible()
+        expect(opened.app.get_by_role("heading", name="Suggestions")).to_be_visible()
 
 
 def test_a_token_that_expired_while_somebody_typed_costs_nothing_typed(shop: Stage) -> None:

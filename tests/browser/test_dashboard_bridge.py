@@ -75,13 +75,13 @@ def test_the_theme_follows_the_dashboard_while_the_page_is_open(stage: Stage) ->
 def test_a_section_has_an_address_that_leads_back_to_it(stage: Stage) -> None:
     with stage.page() as opened:
         opened.app.get_by_role("link", name="Preferences").click()
-        expect(opened.app.get_by_role("heading", name="What is shown")).to_be_visible()
+        expect(opened.app.get_by_role("heading", name="Suggestions")).to_be_visible()
         routes = opened.heard("updateRouting")
 
     assert routes == [{"newRoute": "/preferences"}]
     with stage.page(routes[0]["newRoute"]) as opened:
         expect(opened.app.get_by_role("link", name="Preferences")).to_have_attribute("aria-current", "page")
-        expect(opened.app.get_by_role("heading", name="What is shown")).to_be_visible()
+        expect(opened.app.get_by_role("heading", name="Suggestions")).to_be_visible()
 
 
 def test_a_widget_asks_for_the_height_it_needs(stage: Stage) -> None:
@@ -148,7 +148,7 @@ def test_a_server_out_of_reach_is_named_as_the_trouble(stage: Stage) -> None:
 
         opened.page.unroute("**/fragments/**")
         opened.app.get_by_role("button", name="Try again").click()
-        expect(opened.app.get_by_role("heading", name="What is shown")).to_be_visible()
+        expect(opened.app.get_by_role("heading", name="Suggestions")).to_be_visible()
 
 
 def test_opened_outside_the_dashboard_the_page_says_where_to_go(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.saleor.gateway import fetch_jwks
-from tests.live.bundle_shop import BundleShop
+from tests.live.bundle_shop import PERMISSIONS, BundleShop
 from tests.live.probe import probing
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
@@ -69,6 +69,7 @@ def _provoke(saleor: RealSaleor, toys: ToyShop, heard: Callable[[str], bool]) ->
     settle()
     toys.add(checkout, "tripod")
     settle()
+    _deliveries(saleor, toys)
     promotion = _catalogue(saleor, toys)
     soon(lambda: heard("product_variant_discounted_price_updated"), within=LONGEST_PROMOTION)
     saleor.ask("delete_promotion", id=promotion)
@@ -107,6 +108,24 @@ def _bundle(shop: BundleShop) -> None:
     shop.order(checkout)
     settle()
     shop.close()
+
+
+def _deliveries(saleor: RealSaleor, toys: ToyShop) -> None:
+    """The permission is granted, and a zone with one method comes, changes and goes."""
+    app = next(app["id"] for app in saleor.apps() if app["identifier"] == "tandem.cross-sell")
+    saleor.ask("update_app", id=app, permissions=[*PERMISSIONS, "HANDLE_CHECKOUTS", "MANAGE_SHIPPING"])
+    settle()
+    wanted = {"name": f"far {toys.run}", "countries": ["NZ"], "addChannels": [toys.channel]}
+    zone = saleor.ask("create_zone", input=wanted)["shippingZoneCreate"]["shippingZone"]["id"]
+    free = {"name": "Free from 50", "shippingZone": zone, "type": "PRICE"}
+    method = saleor.ask("create_method", input=free)["shippingPriceCreate"]["shippingMethod"]["id"]
+    listed = {"channelId": toys.channel, "price": 0, "minimumOrderPrice": 50}
+    saleor.ask("list_method", id=method, input={"addChannels": [listed]})
+    saleor.ask("update_zone", id=zone, input={"name": f"farther {toys.run}"})
+    settle()
+    saleor.ask("delete_method", id=method)
+    saleor.ask("delete_zone", id=zone)
+    settle()
 
 
 def _catalogue(saleor: RealSaleor, toys: ToyShop) -> str:

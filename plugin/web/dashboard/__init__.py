@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from plugin.web.dashboard import bundling, choosing, door, fragments, proposing, shell, words
+from plugin.web.dashboard import (
+    bundling,
+    choosing,
+    door,
+    fragments,
+    knowing,
+    knowing_categories,
+    permitting,
+    proposing,
+    ruling,
+    shell,
+    words,
+)
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 blueprint.register_blueprint(shell.blueprint)
@@ -12,6 +24,10 @@ door.blueprint.register_blueprint(fragments.blueprint)
 door.blueprint.register_blueprint(choosing.blueprint)
 door.blueprint.register_blueprint(bundling.blueprint)
 door.blueprint.register_blueprint(proposing.blueprint)
+door.blueprint.register_blueprint(ruling.blueprint)
+door.blueprint.register_blueprint(knowing.blueprint)
+door.blueprint.register_blueprint(knowing_categories.blueprint)
+door.blueprint.register_blueprint(permitting.blueprint)
 blueprint.register_blueprint(door.blueprint)
 blueprint.after_request(shell.secure)
 for in_words in (words.grouped, words.plural, words.storage, words.ago, words.sentence):

@@ -20,6 +20,11 @@ def saved(answer: Response, title: str, bundle: Bundle) -> Response:
     return _with_events(answer, {"tandem:toast": {"title": title, "text": bundle.name}, "tandem:saved": told})
 
 
+def turned(answer: Response, title: str, text: str, to: dict[str, str]) -> Response:
+    """With a toast, and the page to turn to: its name, title and fragment."""
+    return _with_events(answer, {"tandem:toast": {"title": title, "text": text}, "tandem:turn": to})
+
+
 def typed(answer: Response) -> Response:
     """A part of a form that is not saved yet; once it stands on the page, the preview is old."""
     answer.headers["HX-Trigger-After-Settle"] = "tandem:changed"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from plugin.errors import BadBundle
 from plugin.suggestions.bundles.model import PERCENT, STACK
+from plugin.web.dashboard.typed_text import in_utc, in_zone, whole, with_point
 
 PRODUCT, VARIANT = "product", "variant"
 
@@ -67,23 +67,23 @@ class Typed:
         """
         rule: dict[str, Any] = {"kind": self.kind}
         if self.kind == PERCENT:
-            rule["percent"] = _with_point(self.percent)
+            rule["percent"] = with_point(self.percent)
         else:
             typed = self.amounts or {}
-            rule["amounts"] = {slug: _with_point(typed.get(slug, "")) for slug in self.channels}
+            rule["amounts"] = {slug: with_point(typed.get(slug, "")) for slug in self.channels}
         draft: dict[str, Any] = {
             "state": self.state,
             "name": self.name,
             "translations": self._translations(),
-            "members": [{row.kind: row.id, "quantity": _whole(row.quantity)} for row in self.members],
+            "members": [{row.kind: row.id, "quantity": whole(row.quantity)} for row in self.members],
             "rule": rule,
             "channels": list(self.channels),
-            "starts": _in_utc(self.starts, zone),
-            "ends": _in_utc(self.ends, zone),
-            "mostSets": _whole(self.most_sets) if self.most_sets.strip() else None,
+            "starts": in_utc(self.starts, zone),
+            "ends": in_utc(self.ends, zone),
+            "mostSets": whole(self.most_sets) if self.most_sets.strip() else None,
             "vouchers": self.vouchers,
         }
-        return {**draft, "id": self.number, "version": _whole(self.version)} if self.number else draft
+        return {**draft, "id": self.number, "version": whole(self.version)} if self.number else draft
 
     def _translations(self) -> dict[str, str]:
         rows = [(language.strip(), name) for language, name in self.names if language.strip() or name.strip()]
@@ -134,8 +134,8 @@ def typed_from(bundle: Mapping[str, Any], zone: ZoneInfo) -> Typed:
         percent=rule.get("percent", ""),
         amounts=rule.get("amounts", {}),
         channels=tuple(bundle["channels"]),
-        starts=_in_zone(bundle["starts"], zone),
-        ends=_in_zone(bundle["ends"], zone),
+        starts=in_zone(bundle["starts"], zone),
+        ends=in_zone(bundle["ends"], zone),
         most_sets=str(bundle["mostSets"] or ""),
         vouchers=bundle["vouchers"],
     )
@@ -158,27 +158,3 @@ def _one_more(quantity: str) -> str:
 
 def _pairs(form: MultiDict[str, str], first: str, second: str) -> Sequence[tuple[str, str]]:
     return list(zip(form.getlist(first)[:MOST_ROWS], form.getlist(second)[:MOST_ROWS], strict=False))
-
-
-def _whole(text: str) -> int | str:
-    digits = text.strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text
-
-
-def _with_point(text: str) -> str:
-    """10,5 as many countries write it is 10.5."""
-    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-
-
-def _in_utc(text: str, zone: ZoneInfo) -> str:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).isoformat() if text else ""
-    except (ValueError, OverflowError):
-        return text
-
-
-def _in_zone(text: str | None, zone: ZoneInfo) -> str:
-    if not text:
-        return ""
-    at = datetime.fromisoformat(text).astimezone(zone)
-    return at.strftime("%Y-%m-%dT%H:%M:%S" if at.second else "%Y-%m-%dT%H:%M")

@@ -12,9 +12,9 @@ from plugin.errors import BadBundle
 from plugin.shop import Shop
 from plugin.store import channels
 from plugin.suggestions.bundles.model import ACTIVE, PAUSED
-from plugin.use_cases import describe_bundles, plan_work
+from plugin.use_cases import describe_bundles
 from plugin.use_cases.change_bundles import change_state, save_bundle
-from plugin.web.dashboard import answers, bundle_words
+from plugin.web.dashboard import answers, bundle_words, permitting
 from plugin.web.dashboard.bundle_form import Typed, typed_in, with_product
 from plugin.web.dashboard.bundle_page import by_field, kept, opened, page, zone
 from plugin.web.dashboard.door import staff
@@ -29,19 +29,10 @@ SAID = {"active": "Activated", "paused": "Paused", "draft": "Put back to draft"}
 
 @blueprint.get("/bundles")
 def every() -> str:
-    """All bundles, and whether their promises are kept. Without the permission to set prices Saleor is asked anew: it may be granted by now."""
+    """All bundles, and whether their promises are kept."""
     with shop_of(staff()) as shop:
-        if not describe_bundles.may_price(shop):
-            plan_work.mend(shop, datetime.now(UTC))
-            wake(staff())
+        permitting.ask_anew(shop, permitting.lacking(shop, permitting.PRICES))
         return _list(shop)
-
-
-@blueprint.get("/bundles/permission")
-def permission() -> str:
-    """That the permission to set prices is missing; nothing as soon as it is granted."""
-    with shop_of(staff()) as shop:
-        return render_template("dashboard/permission.html", may_price=describe_bundles.may_price(shop))
 
 
 @blueprint.post("/bundles/<number>/state")
@@ -137,7 +128,7 @@ def _list(shop: Shop, refused: Mapping[str, list[str]] | None = None) -> str:
         "dashboard/bundles.html",
         bundles=describe_bundles.listed(shop, now),
         leakage=describe_bundles.leakage(shop, now),
-        may_price=describe_bundles.may_price(shop),
+        missing=permitting.lacking(shop, permitting.PRICES),
         refused=refused or {},
         me=staff().token.user_id,
         now=now,

@@ -13,8 +13,9 @@ from plugin.errors import BadPreference, NotFound
 from plugin.store import faces, preferences
 from plugin.suggestions.preferences import RELEARN_AFTER, Preferences
 from plugin.use_cases.change_preferences import change_preferences
-from plugin.web.dashboard.controls import PICKED, Choice, control, given
+from plugin.web.dashboard.controls import CATEGORIES, Choice, control, given, picked
 from plugin.web.dashboard.door import staff
+from plugin.web.dashboard.permitting import DELIVERIES, SHOPPERS, Permission, ask_anew, lacking
 from plugin.web.dashboard.staff import shop_of, wake
 
 blueprint = Blueprint("choosing", __name__)
@@ -23,22 +24,30 @@ MOST_FOUND = 8
 
 LONGEST_SEARCH = 100
 
-GROUPS = (
-    ("What is shown", "How much Tandem says beside a basket, and when.", ("suggesting", "most_suggestions", "popular_when_unknown")),
-    ("What counts as evidence", "Which orders are heard, and how many people must agree.", ("min_buyers", "half_life_days", "unpaid_orders")),
-    ("What is never shown", "Excluded products still count as evidence for others.", ("excluded_products", "excluded_categories")),
-    ("Bundles", "What bundles keep, and how closely their prices are watched.", ("bundle_margin", "guard")),
-    ("Who may ask", "Pages that may fetch suggestions straight from Tandem.", ("storefront_origins",)),
-)  # fmt: skip
+ABOUT = {
+    "Suggestions": "How much Tandem says, and where. Excluded products still count as evidence for others.",
+    "Learning": "Which orders are heard, and how many people must agree.",
+    "Upgrades": "A better option of what is in the basket, always with the fact in which it is better.",
+    "Free delivery": "One more product that makes delivery free, when that is worth it to the shopper.",
+    "Restraint": "When Tandem holds back. What was withheld, and why, is on the overview.",
+    "What shoppers own": "What a signed-in shopper has already is not offered again.",
+    "Bundles": "What bundles keep, and how closely their prices are watched.",
+    "Storefront": "Pages that may fetch suggestions straight from Tandem.",
+}
+"""What stands beside a group of preferences."""
+
+BETTER_WITH = {"Free delivery": DELIVERIES, "Restraint": SHOPPERS}
+"""Groups that can do more with a permission."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Preferences that belong together on the page."""
+    """Preferences that belong together on the page. `missing`: a permission with which they would do more."""
 
     title: str
     explained: str
     choices: tuple[Choice, ...]
+    missing: Permission | None = None
 
 
 @blueprint.get("/preferences")
@@ -46,10 +55,15 @@ def form() -> str:
     """All preferences as they are."""
     with shop_of(staff()) as shop:
         chosen = preferences.get(shop.db)
-        known = {choice.name: control(shop, choice, chosen) for choice in fields(Preferences)}
-    groups = [Group(title, told, tuple(known.pop(name) for name in names)) for title, told, names in GROUPS]
-    if known:
-        groups.append(Group("More", "", tuple(known.values())))
+        grouped: dict[str, list[Choice]] = {}
+        for field in fields(Preferences):
+            grouped.setdefault(field.metadata["group"], []).append(control(shop, field, chosen))
+        missing = {title: lacking(shop, permission) for title, permission in BETTER_WITH.items()}
+        ask_anew(shop, *missing.values())
+    groups = [
+        Group(title, ABOUT.get(title, ""), tuple(choices), missing.get(title))
+        for title, choices in grouped.items()
+    ]
     return render_template("dashboard/preferences.html", groups=groups)
 
 
@@ -74,7 +88,7 @@ def save(name: str) -> Response:
 def search(purpose: str) -> str:
     """Products or categories by name, as buttons that add them. ?q=<text>"""
     wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    find = faces.categories_named if PICKED.get(purpose) == "categories" else faces.products_named
+    find = faces.categories_named if picked(purpose) == CATEGORIES else faces.products_named
     with shop_of(staff()) as shop:
         found = find(shop.db, wanted, MOST_FOUND) if wanted else []
     return render_template("dashboard/found.html", purpose=purpose, found=found, wanted=wanted)

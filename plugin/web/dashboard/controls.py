@@ -13,13 +13,26 @@ from plugin.store import faces, preferences
 from plugin.store.faces import Face
 from plugin.suggestions.preferences import Preferences
 
-PICKED = {"excluded_products": "products", "excluded_categories": "categories"}
-"""Preferences that hold ids nobody knows by heart: chosen by name."""
+PRODUCTS, CATEGORIES = "products", "categories"
+
+TOLD = {
+    "excluded_products": "Products are still learned from, only never offered.",
+    "excluded_categories": "Products are still learned from, only never offered. All products of the category.",
+}
+"""Where the page's control needs other words than a list of ids does."""
+
+
+def picked(name: str) -> str:
+    """What a preference of ids nobody knows by heart is chosen from by name: PRODUCTS or CATEGORIES; empty for any other."""
+    return next((goods for goods in (PRODUCTS, CATEGORIES) if name.endswith(f"_{goods}")), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One preference as a control. `value` is what the control shows, `error` why it was not accepted."""
+    """One preference as a control. `value` is what the control shows, `error` why it was not accepted.
+
+    `goods`: PRODUCTS or CATEGORIES, where it is a picker of these.
+    """
 
     name: str
     label: str
@@ -28,6 +41,7 @@ class Choice:
     value: object
     default: object
     limits: Mapping[str, Any]
+    goods: str = ""
     picked: tuple[Face, ...] = ()
     error: str = ""
     saved: bool = False
@@ -42,11 +56,12 @@ def control(
     return Choice(
         name=field.name,
         label=field.metadata["label"],
-        explained=field.metadata["explained"],
+        explained=TOLD.get(field.name, field.metadata["explained"]),
         control=_kind(field),
-        value=request.form.get("value", "") if error and field.name not in PICKED else value,
+        value=request.form.get("value", "") if error and not picked(field.name) else value,
         default=default,
         limits=field.metadata,
+        goods=picked(field.name),
         picked=_picked(shop, field.name, value),
         error=error,
         saved=saved,
@@ -54,7 +69,7 @@ def control(
 
 
 def _kind(field: Field[Any]) -> str:
-    if field.name in PICKED:
+    if picked(field.name):
         return "picker"
     if "options" in field.metadata:
         return "select"
@@ -63,9 +78,9 @@ def _kind(field: Field[Any]) -> str:
 
 def _picked(shop: Shop, name: str, value: tuple[str, ...]) -> tuple[Face, ...]:
     """The chosen ones by name; what Saleor deleted meanwhile keeps its id as a name, so that it can be taken out."""
-    if name not in PICKED:
+    if not picked(name):
         return ()
-    look_up = faces.of_categories if PICKED[name] == "categories" else faces.of_products
+    look_up = faces.of_categories if picked(name) == CATEGORIES else faces.of_products
     known = look_up(shop.db, value)
     return tuple(known.get(chosen) or Face(faces.UNKNOWN, chosen, chosen) for chosen in value)
 
@@ -73,7 +88,7 @@ def _picked(shop: Shop, name: str, value: tuple[str, ...]) -> tuple[Face, ...]:
 def given(shop: Shop, field: Field[Any]) -> object:
     """The control's value in the preference's own type; a number that is none stays text, and is refused by name."""
     text = request.form.get("value", "")
-    if field.name in PICKED:
+    if picked(field.name):
         there = getattr(preferences.get(shop.db), field.name)
         leaving = request.form.get("remove", "")
         return [one for one in (*there, request.form.get("add", "")) if one and one != leaving]

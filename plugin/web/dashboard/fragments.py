@@ -8,8 +8,8 @@ from flask import Blueprint, current_app, render_template, request
 
 from plugin.shop import Tandem
 from plugin.suggestions.model import ProductId
-from plugin.use_cases import describe_highlights, describe_shop, describe_suggestions
-from plugin.web.dashboard import charts
+from plugin.use_cases import describe_highlights, describe_shop, describe_suggestions, describe_withheld
+from plugin.web.dashboard import bundle_words, charts
 from plugin.web.dashboard.door import staff
 from plugin.web.dashboard.staff import shop_of
 from plugin.web.installation import host
@@ -43,6 +43,18 @@ def highlights() -> str:
     with shop_of(staff()) as shop:
         found = describe_highlights.highlights(shop, datetime.now(UTC))
         return render_template("dashboard/highlights.html", highlights=found)
+
+
+@blueprint.get("/withheld")
+def withheld() -> str:
+    """In how many baskets nothing was shown, and why."""
+    with shop_of(staff()) as shop:
+        return render_template(
+            "dashboard/withheld.html",
+            withheld=describe_withheld.describe_withheld(shop, datetime.now(UTC)),
+            days=describe_withheld.LOOKED_BACK.days,
+            words=bundle_words,
+        )
 
 
 @blueprint.get("/trial")
@@ -84,7 +96,9 @@ def widget_product() -> str:
 def widget_order() -> str:
     """Beside an order: what was suggested for it, and what was taken. ?orderId=<id>"""
     with shop_of(staff()) as shop:
-        offered = describe_suggestions.offered_for(shop, request.args.get("orderId", "")[:LONGEST_ID])
+        offered = describe_suggestions.offered_for(
+            shop, request.args.get("orderId", "")[:LONGEST_ID], datetime.now(UTC)
+        )
         return render_template("dashboard/widget_order.html", offered=offered)
 
 

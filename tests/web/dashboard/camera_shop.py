@@ -19,7 +19,7 @@ from plugin.suggestions.model import BasketLine, ChannelId, ProductId, VariantId
 from plugin.use_cases.learn_from_order import learn_from_order
 from plugin.use_cases.learn_from_past_orders import Progress
 from plugin.use_cases.suggest_for_basket import suggest_for_basket
-from tests.builders import an_order
+from tests.builders import an_order, unrestrained
 from tests.conftest import API_URL, an_installation
 
 EUROPE = Channel(ChannelId("europe"), "default-channel", "Europe", "EUR", True, True)
@@ -96,6 +96,7 @@ def installed(app: Flask, keys: SigningKeys, api_url: str = API_URL) -> Door:
 def fill(shop: Shop, pictures: str = "https://media.example.com") -> None:
     """Catalogue, history, a week of checkouts, and the facts of a finished import."""
     now = datetime.now(UTC)
+    unrestrained(shop.db)
     for channel in (EUROPE, AMERICA):
         channels.keep(shop.db, channel)
     for slug, (name, category, price) in GOODS.items():

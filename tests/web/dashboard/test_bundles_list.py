@@ -178,14 +178,14 @@ def test_a_missing_permission_is_looked_for_anew_and_the_notice_goes_when_it_is_
     with opened(app, filled) as shop:
         facts.keep(shop.db, "may_price", False)
     read(client, filled, "bundles")
-    before = read(client, filled, "bundles/permission")
+    before = read(client, filled, "permissions/prices")
 
     with opened(app, filled) as shop:
         planned = jobs.get(shop.db, plan_work.MEND)
         facts.keep(shop.db, "may_price", True)
 
     assert ("Grant permission" in before, planned is not None) == (True, True)
-    assert read(client, filled, "bundles/permission") == ""
+    assert read(client, filled, "permissions/prices") == ""
 
 
 def audited(shop: Shop) -> None:

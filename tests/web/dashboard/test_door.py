@@ -24,12 +24,14 @@ from tests.web.dashboard.camera_shop import Door, installed
 
 FRAGMENTS = (
     "overview", "learning", "highlights", "trial", "storefront", "preferences", "search/trial",
-    "widget_product", "widget_order", "widget_home", "bundles", "bundles/permission",
-    "bundle", "proposals",
+    "widget_product", "widget_order", "widget_home", "bundles", "permissions/prices", "permissions/deliveries",
+    "bundle", "proposals", "rules", "rule", "rule/search/what", "learned", "learned/categories", "learned/relations", "withheld",
 )  # fmt: skip
 
 CHANGING = (
     "preferences/suggesting", "bundles/1/state", "bundle/save", "bundle/members", "bundle/names", "bundle/preview", "proposals",
+    "rules/1/switch", "rules/1/remove", "rule/save", "rule/fields", "rule/words", "learned/direction",
+    "learned/nature", "learned/sensitive", "learned/relation", "learned/relations",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tests.web.dashboard.camera_shop import Door
 
 ROUTES = (
     "/dashboard", "/dashboard/", "/dashboard/settings", "/dashboard/preferences", "/dashboard/storefront/",
-    "/dashboard/bundles", "/dashboard/bundles/edit?bundle=1",
+    "/dashboard/bundles", "/dashboard/bundles/edit?bundle=1", "/dashboard/rules", "/dashboard/rules/edit?rule=1", "/dashboard/learned",
     "/dashboard/widgets/product?productId=x100", "/dashboard/widgets/order?orderId=1", "/dashboard/widgets/home",
 )  # fmt: skip
 

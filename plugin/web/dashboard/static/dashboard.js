@@ -10,6 +10,7 @@ const page = document.getElementById("page");
 const query = new URLSearchParams(location.search);
 const isWidget = "widget" in document.body.dataset;
 const leaving = document.getElementById("leaving");
+const confirming = document.getElementById("confirming");
 
 /** Parameters of the page that is shown: of the frame's address, then of whatever link was pressed. */
 let parameters = query;
@@ -57,6 +58,22 @@ document.addEventListener("htmx:configRequest", (event) => {
   headers.Authorization = `Bearer ${bridge.token}`;
   headers["saleor-api-url"] = saleorApiUrl();
   headers["tandem-zone"] = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+});
+
+/** What cannot be undone is asked first. (Frames have no confirm().) The button that asks names itself again in the dialog. */
+document.addEventListener("htmx:confirm", (event) => {
+  const { question, issueRequest, elt } = event.detail;
+  if (!question) return;
+  event.preventDefault();
+  const [title, told, yes] = confirming.querySelectorAll("h2, p, [value=yes]");
+  title.textContent = question;
+  told.textContent = elt.dataset.consequence ?? "";
+  yes.textContent = elt.textContent;
+  confirming.addEventListener("close", () => {
+    if (confirming.returnValue === "yes") issueRequest(true);
+  }, { once: true });
+  confirming.returnValue = "no";
+  confirming.showModal();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -112,6 +129,12 @@ document.addEventListener("tandem:saved", (event) => {
   parameters = new URLSearchParams(event.detail.query);
   bridge.dispatch("updateRouting", { newRoute: `/bundles/edit?${event.detail.query}` });
   entitle(event.detail.title);
+});
+
+/** What was typed is kept, and another page shows it. */
+document.addEventListener("tandem:turn", (event) => {
+  forgetTyped();
+  turnTo({ dataset: event.detail });
 });
 
 page.addEventListener("input", ({ target }) => {
@@ -172,7 +195,7 @@ document.addEventListener("click", (event) => {
   else tryAgain();
 });
 
-/** At once, or after the question whether what was typed may be lost. (Frames have no confirm().) */
+/** At once, or after the question whether what was typed may be lost. */
 function unlessTyped(go) {
   if (!page.querySelector("[data-guarded][data-typed]")) return go();
   leaving.addEventListener("close", () => {
@@ -192,6 +215,7 @@ function turnTo({ dataset: { page: name, tab = name, title, fragment, query: tol
     if (other.dataset.page === tab) other.setAttribute("aria-current", tab === name ? "page" : "true");
     else other.removeAttribute("aria-current");
   }
+  showTab();
   parameters = new URLSearchParams(told);
   page.dataset.fragment = fragment;
   page.dataset.parameters = [...parameters.keys()].join(" ");
@@ -199,6 +223,11 @@ function turnTo({ dataset: { page: name, tab = name, title, fragment, query: tol
   bridge.dispatch("updateRouting", { newRoute: told ? `/${name}?${told}` : `/${name}` });
   turning = true;
   start();
+}
+
+/** Narrow screens cannot hold all tabs: the lit one is brought into view. */
+function showTab() {
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function entitle(title) {
@@ -240,4 +269,5 @@ if (isWidget) {
   }).observe(page);
 }
 
+showTab();
 start();
