@@ -139,6 +139,7 @@ def order_from(node: Mapping[str, Any], issued_at: datetime, buyer_key: str) -> 
         currency=_text(node["channel"]["currencyCode"]),
         voucher=bool(node.get("voucherCode")),
         discounted=_was_discounted(node, given_back),
+        account=node["user"] is not None,
     )
 
 

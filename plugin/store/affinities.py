@@ -55,18 +55,19 @@ join categories on categories.id = ?2
 where near.buyers >= ?3 order by near.buyers_weight desc, near.product limit ?4
 """
 
-MOST_BOUGHT_ANYWHERE = """
-select near.product, '', '', near.buyers, near.buyers_weight / ?5
-from (select bought.product, bought.buyers, bought.buyers_weight from leaders
-      cross join bought on bought.scope = leaders.scope and bought.product = leaders.product where leaders.scope = ?1
-      union all
-      select product, buyers, buyers_weight from bought
-      where scope = ?1 and not exists (select 1 from leaders where leaders.scope = ?1)
-      order by 3 desc, 1 limit ?4) as near
-where near.buyers >= ?2 order by near.buyers_weight desc, near.product limit ?3
+LEADING = """
+select bought.product, '', '', bought.buyers, bought.buyers_weight / ?4
+from leaders cross join bought on bought.scope = leaders.scope and bought.product = leaders.product
+where leaders.scope = ?1 and bought.buyers >= ?2 order by bought.buyers_weight desc, bought.product limit ?3
 """
-"""Among those that led when we last looked, by what they are now; all are read only where we have not looked yet. An index of
-everything would cost each order learned more than an empty basket is worth."""
+"""Among those that led when we last looked, by what they are now. An index of everything would cost each order learned more
+than an empty basket is worth."""
+
+LEADING_OF_ALL = """
+select product, '', '', buyers, buyers_weight / ?4 from bought
+where scope = ?1 and buyers >= ?2 order by buyers_weight desc, product limit ?3
+"""
+"""The same before we ever looked."""
 
 LEADERS = """
 insert into leaders
@@ -176,8 +177,10 @@ def popular_anywhere(
     db: Database, channel: ChannelId, min_buyers: int, weight_now: float, most: int
 ) -> list[PopularProduct]:
     """What most people buy in the channel, whatever its category: for baskets with nothing in them yet."""
-    asked = [channels.number(db, channel), min_buyers, most, NEAREST, float(weight_now)]
-    return [PopularProduct(*found) for found in db.conn.execute(MOST_BOUGHT_ANYWHERE, asked)]
+    scope = channels.number(db, channel)
+    looked = db.conn.execute("select 1 from leaders where scope = ? limit 1", [scope]).fetchone()
+    asked = [scope, min_buyers, most, float(weight_now)]
+    return [PopularProduct(*found) for found in db.conn.execute(LEADING if looked else LEADING_OF_ALL, asked)]
 
 
 def note_leaders(db: Database) -> None:

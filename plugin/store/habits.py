@@ -45,8 +45,8 @@ RELATION_CHOICES = """
 select category, other, kind from relation_choices where category in (select value from json_each(?))
 """
 
-MOST_EARLIER = 100
-"""A shopper's newest orders that are looked at: reading stays flat, and tastes change."""
+MOST_EARLIER = 50
+"""A shopper's newest orders that are looked at: each has to be read while they wait, and tastes change."""
 
 EARLIER = """
 select learned, snapshot, channels.currency from orders indexed by orders_of_buyer
@@ -91,12 +91,15 @@ def relations(db: Database, categories: Iterable[str]) -> dict[tuple[str, str], 
 
 
 def shopper(db: Database, buyer: str, currency: str, now: datetime) -> Shopper:
-    """What this buyer's newest orders tell, by the keyed hash that stands for them. Totals: those in this currency."""
+    """What this buyer's newest orders tell, by the keyed hash that stands for them. Totals: those in this currency.
+
+    What was bought as a guest, under the same address or not, is nobody's.
+    """
     chosen = preferences.get(db)
     placed = []
     for learned, text, paid_in in db.conn.execute(EARLIER, [bytes.fromhex(buyer), moment(now), MOST_EARLIER]):
         facts = json.loads(text)
-        if is_placed(facts["status"], facts["paid"], facts["reissue"], chosen):
+        if facts.get("account") and is_placed(facts["status"], facts["paid"], facts["reissue"], chosen):
             placed.append(_earlier(facts, json.loads(learned), paid_in == currency))
     return known_by(placed)
 

@@ -79,6 +79,8 @@ def snapshot(order: Order) -> str:
     }
     if order.discounted:
         facts["discounted"] = True
+    if order.account:
+        facts["account"] = True
     return json.dumps(facts, separators=(",", ":"), sort_keys=True)
 
 
@@ -142,7 +144,7 @@ def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
             ordered_at=datetime.fromisoformat(ordered_at), issued_at=datetime.fromisoformat(issued_at),
             status=facts["status"], paid=facts["paid"], refunded=facts["refunded"], reissue=facts["reissue"],
             lines=tuple(_line(*line) for line in facts["lines"]), checkout=checkout,
-            discounted=facts.get("discounted", False),
+            discounted=facts.get("discounted", False), account=facts.get("account", False),
         )  # fmt: skip
 
 

@@ -24,6 +24,19 @@ def _read(text: str) -> Preferences:
     return changed(Preferences(), {name: value for name, value in kept.items() if name in known})
 
 
+def unwanted(db: Database) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids of excluded products and categories, and of sensitive categories."""
+    return _unwanted(facts.text(db, "preferences") or "{}")
+
+
+@lru_cache(maxsize=64)
+def _unwanted(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Sets, made once: ten thousand ids are looked up in no time, and take a while to gather."""
+    chosen = _read(text)
+    excluded = frozenset((*chosen.excluded_products, *chosen.excluded_categories))
+    return excluded, frozenset(chosen.sensitive_categories)
+
+
 def keep(db: Database, preferences: Preferences, who: str, at: str) -> None:
     """Remember them, with a line in the shop's log of changes."""
     facts.keep(db, "preferences", as_json(preferences))

@@ -23,6 +23,10 @@ OFFER = """
 insert or ignore into responses (checkout, kind, product, needs, offered_at) values (?, ?, ?, ?, ?) returning 1
 """
 
+OFFER_ANOTHER = """
+update responses set needs = ? where checkout = ? and kind = ? and product = ? and not seen and taken_at is null
+"""
+
 COUNTED = """
 insert into response_totals (kind, product, offered, taken, declined, day) values (?, ?, ?, ?, ?, ?)
 on conflict do update set offered = excluded.offered, taken = excluded.taken, declined = excluded.declined, day = excluded.day
@@ -36,6 +40,11 @@ where (kind, product) in (select value ->> 0, value ->> 1 from json_each(?))
 LOOKED_FOR = "select kind, product, needs, seen from responses where checkout = ? and removed_at is null"
 
 SEEN = "update responses set seen = 1 where checkout = ? and kind = ? and product = ?"
+
+UNSEE = """
+update responses set seen = 0, removed_at = case when removed_at >= ? then null else removed_at end
+where checkout = ? and kind = ? and product = ?
+"""
 
 STANDING = """
 select product, declined_at is not null, removed_at is not null from responses
@@ -65,9 +74,11 @@ def offer(db: Database, checkout: str, suggestions: Iterable[Mapping[str, Any]],
     """These suggestions of a document were offered in the checkout; each kind and product counts once there."""
     for told in suggestions:
         kind, product = told["kind"], told["productId"]
-        row = [checkout, kind, product, json.dumps(needs(told)), at]
-        if db.conn.execute(OFFER, row).fetchone():
+        needed = json.dumps(needs(told))
+        if db.conn.execute(OFFER, [checkout, kind, product, needed, at]).fetchone():
             _count(db, kind, product, Answers(offered=1.0), at)
+        else:  # another variant, or another set that begins with the same product
+            db.conn.execute(OFFER_ANOTHER, [needed, checkout, kind, product])
 
 
 def take(db: Database, checkout: str, there: Collection[str], at: str, kind: str | None = None) -> None:
@@ -146,12 +157,26 @@ def forget_before(db: Database, moment: str) -> None:
     db.conn.execute("delete from dismissals where dismissed_at < ?", [moment])
 
 
+def swap(db: Database, checkout: str, old: Collection[str], since: str) -> None:
+    """These ids leave the basket for something better of ours: whoever takes that has taken nothing of ours out again."""
+    for kind, product, text in db.conn.execute(
+        "select kind, product, needs from responses where checkout = ?", [checkout]
+    ).fetchall():
+        if not set(old).isdisjoint(json.loads(text)):
+            db.conn.execute(UNSEE, [since, checkout, kind, product])
+
+
 def needs(told: Mapping[str, Any]) -> list[str]:
-    """What has to lie in a basket for this suggestion to be taken: ids of products, or of the variant of an upgrade."""
+    """What has to lie in a basket for this suggestion to be taken: ids of products, or of the variant of an upgrade.
+
+    Of a set only what was not there at all: one more piece of something tells nothing by its id.
+    """
     if told["kind"] == "upgrade":
         return [told["variantId"]]
     if "bundle" in told:
-        return sorted({it["productId"] for it in told["bundle"]["members"] if it["missing"] > 0})
+        return sorted(
+            {it["productId"] for it in told["bundle"]["members"] if it["missing"] >= it.get("quantity", 1)}
+        )
     return [told["productId"]]
 
 

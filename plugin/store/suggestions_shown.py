@@ -108,6 +108,16 @@ def withheld(db: Database, since: str) -> list[tuple[str | None, int, int]]:
     return [tuple(row) for row in db.conn.execute(WITHHELD, [since])]
 
 
+def offering(db: Database, since: str, most: int) -> list[str]:
+    """Checkouts whose newest document, made since then, offers something; the newest ones."""
+    rows = db.conn.execute(
+        """select checkout from shown where made_at >= ? and json_array_length(document, '$.suggestions') > 0
+           order by made_at desc limit ?""",
+        [since, most],
+    )
+    return [row[0] for row in rows]
+
+
 def without_any(db: Database, since: str, most: int = 500) -> list[str]:
     """Checkouts whose newest document, made since then, offers nothing; the newest ones."""
     rows = db.conn.execute(

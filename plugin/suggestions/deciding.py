@@ -50,15 +50,26 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The suggestions, best first (more than are shown, so that one sold out meanwhile has a successor), and all considered.
+    """The suggestions that are shown, best first, and all that was considered.
 
-    `withheld`: why nothing is shown; None when something is. `tried`: another order than the best known was tried.
+    `successors`: those next in line, for when one of them turns out to be sold out. `withheld`: why nothing is shown; None
+    when something is. `tried`: another order than the best known was tried.
     """
 
     chosen: tuple[Suggestion, ...] = ()
+    successors: tuple[Suggestion, ...] = ()
     considered: tuple[Considered, ...] = ()
     withheld: str | None = None
     tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many are shown at `most`, and how many `spare` ones are chosen beside. `seed`: the same one gets the same answer, trials included."""
+
+    most: int
+    seed: str
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +95,14 @@ def decide(
     proposals: Iterable[Suggestion],
     situation: Situation,
     answered: Answered,
-    most: int,
-    seed: str,
+    room: Room,
     dropped: Sequence[Considered] = (),
 ) -> Decision:
     """Object, weigh, rank, cut. The answer depends neither on the order of proposals nor on that of lines or rules.
 
-    `most`: how many are chosen. `seed`: the same basket gets the same answer, trials included. `dropped`: what fell away
-    before it became a proposal.
+    `dropped`: what fell away before it became a proposal.
     """
-    dice = Random(int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
+    dice = Random(int.from_bytes(blake2b(room.seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
     tried = dice.random() * 100 < situation.preferences.exploration
     considered: list[Considered] = list(dropped)
     options: list[Option] = []
@@ -106,15 +115,18 @@ def decide(
             options.append(option)
         else:
             considered.append(_considered(option, verdict))
-    options, spare = _one_of_a_kind(options)
-    considered += [_considered(option, "one_of_a_kind") for option in spare]
+    options, others = _one_of_a_kind(options)
+    considered += [_considered(option, "one_of_a_kind") for option in others]
     options, cheaper = _in_a_set(options)
     considered += [_considered(option, "in_a_set") for option in cheaper]
-    chosen, left = ranked(options, most)
+    found, left = ranked(options, room.most + room.spare)
+    chosen, successors = found[: room.most], found[room.most :]
     considered += [_considered(option, verdicts.KEPT) for option in chosen]
+    considered += [_considered(option, "weaker") for option in successors]
     considered += [_considered(option, verdict) for option, verdict in left]
     return Decision(
         chosen=tuple(option.suggestion for option in chosen),
+        successors=tuple(option.suggestion for option in successors),
         considered=tuple(considered),
         withheld=None if chosen else withheld(considered),
         tried=tried,

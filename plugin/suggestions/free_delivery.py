@@ -17,14 +17,15 @@ MOST = 0.6
 
 
 def suggest(evidence: Evidence) -> list[Suggestion]:
-    """What alone closes the gap, least overshoot first."""
+    """What alone closes the gap, least overshoot first. Not what would make a bundle whole: then the subtotal is another."""
     gap = evidence.delivery
     if gap is None:
         return []
+    pieces = {piece.offer.product for bundle in evidence.bundles for piece in bundle.pieces}
     found = [
         suggestion
         for candidate in evidence.candidates
-        if candidate.product in evidence.offers
+        if candidate.product in evidence.offers and candidate.product not in pieces
         for suggestion in _suggestions(candidate, evidence.offers[candidate.product], gap, evidence)
     ]
     return sorted(found, key=lambda one: (-one.score, one.offer.id, one.variant.id))

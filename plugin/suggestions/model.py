@@ -49,7 +49,7 @@ class Order:
     """A snapshot of an order, whole. The newest by `issued_at` wins.
 
     `buyer` is a keyed hash, never a name or address; None when Saleor knows neither e-mail nor account. `discounted`: a
-    voucher was used, or something that was kept was sold below its undiscounted price.
+    voucher was used, or something that was kept was sold below its undiscounted price. `account`: the buyer was signed in.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Order:
     currency: str = ""
     voucher: bool = False
     discounted: bool = False
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

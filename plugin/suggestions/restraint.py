@@ -95,12 +95,16 @@ def _in_basket(suggestion: Suggestion, situation: Situation) -> str | None:
 
 def _excluded(suggestion: Suggestion, situation: Situation) -> str | None:
     for offer, _variant in offered(suggestion):
-        categories = offer.categories or (offer.category or "",)
-        if offer.id in situation.excluded or not situation.excluded.isdisjoint(categories):
+        if offer.id in situation.excluded or not situation.excluded.isdisjoint(_categories(offer)):
             return "excluded"
-        if not situation.sensitive.isdisjoint(categories):
-            return "sensitive"
+    whole = [piece.offer for piece in suggestion.bundle.pieces] if suggestion.bundle else [suggestion.offer]
+    if any(not situation.sensitive.isdisjoint(_categories(offer)) for offer in whole):
+        return "sensitive"
     return None
+
+
+def _categories(offer: Offer) -> tuple[str, ...]:
+    return offer.categories or (offer.category or "",)
 
 
 def _ruled_out(suggestion: Suggestion, situation: Situation) -> str | None:
@@ -158,7 +162,7 @@ def _above_usual(suggestion: Suggestion, situation: Situation) -> str | None:
 def _over_budget(suggestion: Suggestion, situation: Situation) -> str | None:
     """A product page and an empty basket have no budget yet; an upgrade has limits of its own."""
     value, chosen = situation.value, situation.preferences
-    if value is None or not value or situation.placement == PRODUCT or suggestion.upgrade is not None:
+    if value is None or not situation.basket.lines or situation.placement == PRODUCT or suggestion.upgrade:
         return None
     share = chosen.bundle_share if suggestion.bundle is not None else chosen.add_on_share
     return "over_budget" if share and price(suggestion) * 100 > value * share else None

@@ -50,6 +50,8 @@ UPGRADES: Mapping[str, str] = {
     "worse": "worse in as many facts as it is better",
     "other_taste": "differs in a matter of taste",
     "other_kind": "another thing, or of another category",
+    "unsaid": "only one of the two says this",
+    "two_lines": "lies in more than one line",
     "no_direction": "nobody knows what is better here",
     "too_few_pieces": "too few pieces for this line",
     "priced_line": "the line has a price of its own",

@@ -10,6 +10,7 @@ from plugin.store import learned_habits
 from plugin.store.database import writing
 from plugin.suggestions.habits.natures import NATURES
 from plugin.suggestions.habits.relations import KINDS
+from plugin.use_cases import plan_work
 
 
 def choose_nature(shop: Shop, category: str, nature: str | None, who: str, now: datetime) -> None:
@@ -41,6 +42,7 @@ def choose_relation(shop: Shop, one: str, other: str, kind: str | None, who: str
         pair = (min(one, other), max(one, other))
         if learned_habits.relation_choices(shop.db).get(pair) != kind:
             learned_habits.choose_relation(shop.db, pair, kind, who, now.astimezone(UTC).isoformat())
+            plan_work.look_again(shop, now)
 
 
 def _check_categories(shop: Shop, *wanted: str) -> None:

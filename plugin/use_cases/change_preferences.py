@@ -30,6 +30,7 @@ def change_preferences(shop: Shop, changes: Mapping[str, object], who: str, now:
             plan_work.learn_directions(shop, now)
         if before.bundle_margin != after.bundle_margin:
             watch_all_floors(shop, now)
+        plan_work.look_again(shop, now)
         if before.guard != after.guard:
             plan_work.mend(shop, now)
     return after

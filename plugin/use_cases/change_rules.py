@@ -16,6 +16,7 @@ from plugin.suggestions.model import ChannelId
 from plugin.suggestions.rules import checks
 from plugin.suggestions.rules.book import Rulebook
 from plugin.suggestions.rules.model import MOST_RULES, PAIR, Rule, RuleId
+from plugin.use_cases import plan_work
 
 Draft = Mapping[str, Any]
 
@@ -56,7 +57,7 @@ def switch_rule(shop: Shop, number: object, enabled: bool, who: str, now: dateti
 def remove_rule(shop: Shop, number: object, who: str, now: datetime) -> None:
     """Remove a rule; its versions stay. Raises NotFound."""
     with writing(shop.db):
-        rules.change(shop.db, [], [find_rule(shop, number).id], who, _text(now))
+        _changed(shop, [], [find_rule(shop, number).id], who, now)
 
 
 def replace_rules(shop: Shop, drafts: Sequence[object], who: str, now: datetime) -> list[Rule]:
@@ -114,8 +115,14 @@ def find_rule(shop: Shop, number: object) -> Rule:
 def _kept(shop: Shop, before: Rule | None, after: Rule, who: str, now: datetime) -> Rule:
     if before and _same(before, after):
         return before
-    rules.change(shop.db, [after], [], who, _text(now))
+    _changed(shop, [after], [], who, now)
     return after
+
+
+def _changed(shop: Shop, kept: Sequence[Rule], gone: Sequence[RuleId], who: str, now: datetime) -> None:
+    """Remembered; and baskets that are shown something follow."""
+    rules.change(shop.db, kept, gone, who, _text(now))
+    plan_work.look_again(shop, now)
 
 
 def _replace(
@@ -134,7 +141,7 @@ def _replace(
     changed = [rule for rule in after if rule.id not in known or not _same(known[rule.id], rule)]
     gone = sorted(known.keys() - {rule.id for rule in after})
     if changed or gone:
-        rules.change(shop.db, changed, gone, who, _text(now))
+        _changed(shop, changed, gone, who, now)
     new = {rule.id for rule in changed}
     return [rule if rule.id in new else known[rule.id] for rule in after]
 

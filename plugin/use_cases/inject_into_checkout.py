@@ -115,14 +115,15 @@ def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | N
     for _attempt in range(MOST_ATTEMPTS):
         _remember(shop, checkout, now)
         decision = next_best_offer(shop, asked_for(checkout), now, SPARE)
-        answer = _as_it_is(shop, checkout, decision.chosen)
+        proposals = (*decision.chosen, *decision.successors)
+        answer = _as_it_is(shop, checkout, proposals)
         if answer["checkout"] is None:
             return None, decision
         expected = checkout
         checkout = checkout_from(answer["checkout"], shop.installation.buyer_key)
         if _same_basket(expected, checkout):
             live = list(_readable(answer["productVariants"], checkout, shop.saleor.answered_at or now))
-            left = tuple(as_they_are(decision.chosen, live, checkout.gross))
+            left = tuple(as_they_are(proposals, live, checkout.gross))
             withheld = decision.withheld if left or not decision.chosen else "changed_meanwhile"
             return checkout, replace(decision, chosen=left, withheld=withheld)
     raise TryAgain("the checkout keeps changing")
@@ -137,7 +138,8 @@ def asked_for(checkout: Checkout, placement: str = placements.BASKET) -> Asked:
         checkout=checkout.id,
         country=checkout.country,
         subtotal=checkout.subtotal,
-        ships=checkout.ships and not checkout.discounted,
+        ships=checkout.ships,
+        discounted=checkout.discounted,
         shopper=checkout.shopper,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from plugin.shop import Shop
 from plugin.store import affinities, catalogue, channels, faces, facts, habits, preferences, responses
 from plugin.suggestions import KINDS, affinity
 from plugin.suggestions.counting import WHOLE_SHOP
-from plugin.suggestions.deciding import Answered, Considered, Decision, decide
+from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
 from plugin.suggestions.document import lines_hash
 from plugin.suggestions.habits.shoppers import label
 from plugin.suggestions.model import (
@@ -20,13 +20,19 @@ from plugin.suggestions.model import (
     Candidate,
     ChannelId,
     ChosenProduct,
+    DeliveryGap,
     Evidence,
+    Offer,
     ProductId,
+    ProductNumber,
+    Reason,
     Suggestion,
+    UpgradeOffer,
+    VariantId,
 )
 from plugin.suggestions.placements import BASKET, PRODUCT, most
 from plugin.suggestions.preferences import Preferences
-from plugin.suggestions.restraint import NOBODY, Known, Situation
+from plugin.suggestions.restraint import NOBODY, Known, Situation, objection
 from plugin.use_cases.change_rules import rulebook
 from plugin.use_cases.free_delivery import delivery_gap
 from plugin.use_cases.suggest_bundles import bundle_offers
@@ -35,11 +41,8 @@ from plugin.use_cases.suggest_upgrades import Found, upgrade_offers
 MOST_CANDIDATES = 64
 """Beyond this many stronger ones a product has no chance to be among the first three."""
 
-LOOKED_AT_ONCE = 16
-"""Candidates whose prices and stock are read together; three of the first sixteen nearly always suit."""
-
 MOST_LINES = 40
-"""The last lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
+"""The dearest lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
 
 LEAST_ORDERS = 20
 """A channel with fewer orders speaks too softly: the whole shop is heard instead."""
@@ -52,9 +55,10 @@ class Asked:
     """What is asked for: a basket in a channel, and where the answer is shown.
 
     `checkout`: its id, where there is one: what its shopper answered before counts. `country`: where it is sent, a code of
-    two letters. `subtotal`: what Saleor says it costs, as displayed. `ships`: something in it has to be sent, and one more
-    product would add its whole price to the subtotal. `shopper`: the keyed hash of a signed-in customer, never of a guest. `everything`: for people who ask why; looks at every candidate
-    instead of enough of them.
+    two letters. `subtotal`: what Saleor says it costs, as displayed. `ships`: something in it has to be sent. `discounted`: a
+    voucher, or a discount on the whole, is on it: what one more product would cost is not known to the cent then. `shopper`:
+    the keyed hash of a signed-in customer, never of a guest. `everything`: for people who ask why; names what is
+    sold out too, and looks around for upgrades. What is shown is the same.
     """
 
     channel: ChannelId
@@ -64,14 +68,17 @@ class Asked:
     country: str | None = None
     subtotal: Decimal | None = None
     ships: bool = True
+    discounted: bool = False
     shopper: str | None = None
     everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What there is to say: evidence, the weight an order of now would have, and what fell away before it was proposed."""
+    """What there is to say: the situation, the evidence, the weight an order of now would have, and what fell away before it
+    was proposed."""
 
+    situation: Situation
     evidence: Evidence
     scale: float
     dropped: tuple[Considered, ...]
@@ -92,35 +99,46 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
     situation = _situation(shop, asked, basket, chosen, now)
     gathered = _gather(shop, asked, situation, chosen, now)
 
-    return _decided(shop, asked, situation, gathered, now, shown + spare)
+    return _decided(shop, asked, gathered, now, Room(shown, _seed(asked), spare))
 
 
-def _decided(
-    shop: Shop, asked: Asked, situation: Situation, gathered: Gathered, now: datetime, enough: int
-) -> Decision:
-    """Read and decide until enough is chosen; then, where little was learned, what is popular."""
+def may_still_be_offered(shop: Shop, asked: Asked, old: VariantId, new: VariantId, now: datetime) -> bool:
+    """Whether nobody objects by now to an upgrade that was offered a moment ago: excluded, declined, ruled out, sold out."""
+    chosen = preferences.get(shop.db)
+    if _stopped(shop, asked, chosen, 1) or not chosen.upgrades or asked.discounted:
+        return False
+    basket = Basket(asked.channel, catalogue.lines(shop.db, asked.lines, asked.channel))
+    products = {number for _product, number in catalogue.products_of(shop.db, [new]).values()}
+    line = next((line for line in basket.lines if line.variant == old), None)
+    for offer in _buyable(shop, basket, list(products)).values():
+        for variant in offer.variants:
+            if variant.id == new and line is not None:
+                swap = UpgradeOffer(line, offer, variant, (), variant.amount - (line.amount or 0))
+                made = Suggestion("upgrade", "", offer, variant, Reason("", {}, ""), 0.0, upgrade=swap)
+                return objection(made, _situation(shop, asked, basket, chosen, now)) is None
+    return False
+
+
+def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: Room) -> Decision:
+    """Decide; where nothing was learned, or on a product page, with what is popular."""
 
     def decision() -> Decision:
-        told = [*gathered.dropped, *unavailable]
         answered = _answered(shop, proposals, now)
-        return decide(proposals, situation, answered, enough, _seed(asked), told)
+        return decide(proposals, gathered.situation, answered, room, dropped)
 
-    proposals: list[Suggestion] = []
-    unavailable: list[Considered] = []
-    missing: list[Candidate] = []
-    made = Decision()
-    for more, unbuyable in _portions(shop, gathered):
-        proposals += more
-        missing += unbuyable
-        made = decision()
-        if len(made.chosen) >= enough and not asked.everything:
-            return made
+    evidence, dropped = gathered.evidence, list(gathered.dropped)
+    proposals = _ideas(evidence)
+    made = decision()
     learned = any(one.kind == "also_bought" for one in made.chosen)
-    if situation.preferences.popular_when_unknown and (asked.placement == PRODUCT or not learned):
-        proposals += _popular(shop, gathered, situation)
+    wanted = gathered.situation.preferences.popular_when_unknown and (
+        asked.placement == PRODUCT or not learned
+    )
+    if wanted and (popular := _popular(shop, gathered)):
+        proposals += popular
         made = decision()
+    missing = [one for one in evidence.candidates if one.product not in evidence.offers]
     if missing and (asked.everything or not made.chosen):
-        unavailable += _missing(shop, missing)
+        dropped += _missing(shop, missing)
         made = decision()
     return made
 
@@ -138,6 +156,7 @@ def _situation(shop: Shop, asked: Asked, basket: Basket, chosen: Preferences, no
     categories = {line.category for line in basket.lines if line.category}
     standing = rulebook(shop, asked.channel, now).for_basket(basket.lines)
     declined = responses.standing(shop.db, asked.checkout).declined if asked.checkout else frozenset()
+    excluded, sensitive = preferences.unwanted(shop.db)
     relations = habits.relations(shop.db, categories) if categories else {}
     return Situation(
         basket=basket,
@@ -149,8 +168,8 @@ def _situation(shop: Shop, asked: Asked, basket: Basket, chosen: Preferences, no
         consumable=habits.consumables(shop.db) if asked.shopper else frozenset(),
         known=_known(shop, asked, now),
         declined=declined,
-        excluded=frozenset(chosen.excluded_products) | frozenset(chosen.excluded_categories),
-        sensitive=frozenset(chosen.sensitive_categories),
+        excluded=excluded,
+        sensitive=sensitive,
     )
 
 
@@ -169,50 +188,40 @@ def _known(shop: Shop, asked: Asked, now: datetime) -> Known:
 
 
 def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences, now: datetime) -> Gathered:
-    """Everything there is to say about this basket, offers of learned products not read yet."""
-    basket = situation.basket
-    scale = _weight_of_now(shop, chosen, now)
+    """Everything there is to say about this basket."""
+    basket, scale = situation.basket, _weight_of_now(shop, chosen, now)
     candidates = tuple(_candidates(shop, situation, scale))
+    wished = tuple(_wished(shop, situation))
     upgrades = Found()
-    if chosen.upgrades and asked.placement != PRODUCT:
+    if chosen.upgrades and asked.placement != PRODUCT and not asked.discounted:
         upgrades = upgrade_offers(shop, basket, now, asked.everything)
-    gap = None
-    if chosen.free_delivery and asked.placement != PRODUCT and situation.value:
-        gap = delivery_gap(shop, asked.channel, asked.country, situation.value, asked.ships)
+    wanted = [*(one.product for one in candidates), *(one.product for one in wished)]
     evidence = Evidence(
         basket,
         candidates,
+        offers=_buyable(shop, basket, wanted),
         bundles=tuple(bundle_offers(shop, basket, now)),
         upgrades=tuple(upgrades.offers),
-        delivery=gap,
-        chosen=tuple(_wished(shop, situation)),
+        delivery=_gap(shop, asked) if chosen.free_delivery else None,
+        chosen=wished,
     )
     dropped = tuple(
         Considered("upgrade", one.product, one.name, one.variant, one.variant_name, one.reason)
         for one in upgrades.dropped
     )
-    return Gathered(evidence, scale, dropped)
+    return Gathered(situation, evidence, scale, dropped)
 
 
-def _portions(shop: Shop, gathered: Gathered) -> Iterator[tuple[list[Suggestion], list[Candidate]]]:
-    """Proposals, and candidates that cannot be bought: first what needs no reading, then a few candidates at a time.
+def _gap(shop: Shop, asked: Asked) -> DeliveryGap | None:
+    """Only where Saleor told the subtotal: what is missing is promised to the cent."""
+    if asked.subtotal is None or asked.discounted or asked.placement == PRODUCT or not asked.lines:
+        return None
+    return delivery_gap(shop, asked.channel, asked.country, asked.subtotal, asked.ships)
 
-    The product that closes the gap to free delivery best may be any of them: then all are read at once.
-    """
-    evidence = gathered.evidence
-    yield _ideas(replace(evidence, delivery=None, chosen=())), []
-    at_once = LOOKED_AT_ONCE if evidence.delivery is None else MOST_CANDIDATES
-    for start in range(0, max(len(evidence.candidates), 1), at_once):
-        portion = evidence.candidates[start : start + at_once]
-        wished = evidence.chosen if start == 0 else ()
-        wanted = [*(one.product for one in portion), *(one.product for one in wished)]
-        offers = {
-            number: offer
-            for number, offer in catalogue.offers(shop.db, evidence.basket.channel, wanted).items()
-            if offer.variants
-        }
-        seen = replace(evidence, candidates=portion, offers=offers, bundles=(), upgrades=(), chosen=wished)
-        yield _ideas(seen), [one for one in portion if one.product not in offers]
+
+def _buyable(shop: Shop, basket: Basket, products: Sequence[ProductNumber]) -> dict[ProductNumber, Offer]:
+    found = catalogue.offers(shop.db, basket.channel, products) if products else {}
+    return {number: offer for number, offer in found.items() if offer.variants}
 
 
 def _ideas(evidence: Evidence) -> list[Suggestion]:
@@ -222,11 +231,11 @@ def _ideas(evidence: Evidence) -> list[Suggestion]:
 def _candidates(shop: Shop, situation: Situation, scale: float) -> list[Candidate]:
     """What this channel's orders say; where they are few or silent, what the whole shop's say. Sensitive lines say nothing."""
     basket = situation.basket
-    beside = [
-        line.product
-        for line in basket.lines
-        if line.product and not line.gift and situation.sensitive.isdisjoint(line.categories)
-    ][-MOST_LINES:]
+    speaking = [
+        line for line in basket.lines if line.product and not line.gift and _may_be_named(line, situation)
+    ]
+    speaking.sort(key=lambda line: (-(line.amount or 0) * line.quantity, line.variant))
+    beside = [line.product for line in speaking[:MOST_LINES] if line.product]
     for scope in (basket.channel, WHOLE_SHOP) if beside else ():
         total = affinities.totals(shop.db, scope).orders
         if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
@@ -240,9 +249,11 @@ def _candidates(shop: Shop, situation: Situation, scale: float) -> list[Candidat
 def _wished(shop: Shop, situation: Situation) -> list[ChosenProduct]:
     """What the merchant pairs with a product of the basket, or pinned."""
     rules, basket = situation.rules, situation.basket
-    beside = {line.product_id: line.name for line in basket.lines if line.product_id}
-    wanted = {pair.product: (beside.get(pair.beside, ""), pair.position) for pair in rules.pairs()}
-    for product in rules.pinned_products():
+    beside = {line.product_id: line.name for line in basket.lines if _may_be_named(line, situation)}
+    wanted = {
+        pair.product: (beside[pair.beside], pair.position) for pair in rules.pairs() if pair.beside in beside
+    }
+    for product in rules.pinned_products()[:MOST_CANDIDATES]:
         wanted.setdefault(product, ("", None))
     if not wanted:
         return []
@@ -250,22 +261,27 @@ def _wished(shop: Shop, situation: Situation) -> list[ChosenProduct]:
     return [ChosenProduct(number, *wanted[product]) for product, number in numbers.items()]
 
 
-def _popular(shop: Shop, gathered: Gathered, situation: Situation) -> list[Suggestion]:
+def _may_be_named(line: BasketLine, situation: Situation) -> bool:
+    """What is sensitive is no reason for anything."""
+    return situation.sensitive.isdisjoint(line.categories or (line.category or "",))
+
+
+def _popular(shop: Shop, gathered: Gathered) -> list[Suggestion]:
     """What is much bought in the categories of the basket; in the whole channel while the basket is empty."""
+    situation = gathered.situation
     basket, chosen = situation.basket, situation.preferences
     if basket.lines:
         categories = [
             line.category
             for line in basket.lines
-            if line.category and not line.gift and situation.sensitive.isdisjoint(line.categories)
+            if line.category and not line.gift and _may_be_named(line, situation)
         ]
         found = affinities.popular(shop.db, basket.channel, categories, chosen.min_buyers, gathered.scale)
     else:
         found = affinities.popular_anywhere(
             shop.db, basket.channel, chosen.min_buyers, gathered.scale, MOST_POPULAR
         )
-    offers = catalogue.offers(shop.db, basket.channel, [one.product for one in found])
-    offers = {number: offer for number, offer in offers.items() if offer.variants}
+    offers = _buyable(shop, basket, [one.product for one in found])
     return _ideas(Evidence(basket, popular=tuple(found), offers=offers))
 
 

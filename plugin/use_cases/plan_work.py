@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from plugin.shop import Shop
-from plugin.store import bundles, facts, jobs
+from plugin.store import bundles, facts, jobs, suggestions_shown
 from plugin.store.database import writing
 from plugin.suggestions.bundles.model import Bundle
 
@@ -39,6 +39,14 @@ LEARN_DIRECTIONS_AFTER = timedelta(minutes=10)
 HELD_FOR = timedelta(days=3)
 """Baskets older than this are hardly ever ordered; a price held there is looked at with their next event, and by the guard."""
 
+OPEN_FOR = timedelta(minutes=30)
+"""Baskets a shopper may still be looking at."""
+
+MOST_LOOKED_AT = 300
+
+BETWEEN = timedelta(seconds=0.2)
+"""Shoppers whose baskets change now are served in between."""
+
 EVERY = {
     SWEEP: timedelta(days=1),
     RECONCILE: timedelta(hours=1),
@@ -52,6 +60,14 @@ EVERY = {
 def inject(shop: Shop, checkout: str, now: datetime) -> None:
     """Price this checkout and suggest for it soon; however many events tell of it meanwhile, once."""
     _write(shop, inject_key(checkout), INJECT, {"checkout": checkout}, now)
+
+
+def look_again(shop: Shop, now: datetime) -> None:
+    """The merchant changed what may be offered: baskets of the last half hour follow, one after the other, between the others."""
+    since = (now - OPEN_FOR).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with writing(shop.db):
+        for place, checkout in enumerate(suggestions_shown.offering(shop.db, since, MOST_LOOKED_AT)):
+            inject(shop, checkout, now + place * BETWEEN)
 
 
 def inject_key(checkout: str) -> str:

@@ -12,6 +12,7 @@ from plugin.errors import SaleorRefused, TryAgain
 from plugin.saleor.translate import Checkout, checkout_from
 from plugin.shop import Shop
 from plugin.store import catalogue, channels, preferences, suggestions_shown
+from plugin.store.database import writing
 from plugin.suggestions.document import cut, document
 from plugin.suggestions.model import BasketLine, ChannelId, Offer, Suggestion, VariantId
 from plugin.suggestions.placements import BASKET, limits
@@ -101,8 +102,15 @@ def _for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: Glances)
     checkout = glances.at(shop, checkout_id, now)
     if checkout is None:
         return document([], [], "checkout", now)
-    made = () if checkout.paying else next_best_offer(shop, asked_for(checkout), now).chosen
-    return document(made, checkout.lines, "checkout", now, limits(chosen))
+    if checkout.paying:
+        return document([], checkout.lines, "checkout", now, limits(chosen))
+    decision = next_best_offer(shop, asked_for(checkout), now)
+    made = document(decision.chosen, checkout.lines, "checkout", now, limits(chosen))
+    with writing(shop.db):  # what was shown can be taken and declined
+        suggestions_shown.keep(
+            shop.db, checkout.id, made, checkout.channel, decision.withheld, decision.tried
+        )
+    return made
 
 
 def _can_be_had(shop: Shop, kept: Mapping[str, Any], channel: str, chosen: Preferences) -> bool:

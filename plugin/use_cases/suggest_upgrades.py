@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,9 @@ MOST_EXPLAINED = 100
 """Variants looked at for a line when people ask why: of its product, and as many of its type."""
 
 SUBSTITUTE = "substitute"
+
+TWO_LINES = "two_lines"
+"""A swap is of one line; nobody could say how many pieces it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,12 @@ def _open_lines(shop: Shop, basket: Basket, now: datetime) -> tuple[list[BasketL
         line for line in basket.lines if line.product_id and line.product_type and line.amount is not None
     ]
     in_sets = _lines_in_sets(shop, basket, now)
+    times = Counter(line.variant for line in basket.lines)
     lines, dropped = [], []
     for line in known:
         reason = GIFT if line.gift else PRICED_LINE if line.priced or line.variant in in_sets else ""
+        if not reason and times[line.variant] > 1:
+            reason = TWO_LINES
         if reason:
             product = line.product_id or ProductId("")
             dropped.append(Dropped(product, line.name, line.variant, line.variant_name, reason))

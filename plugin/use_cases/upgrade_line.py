@@ -60,10 +60,13 @@ def upgrade_line(shop: Shop, checkout_id: str, swap: Swap, now: datetime, second
         line = line_to_swap(shop, checkout, swap, now)
         demand_as_promised(shop, checkout, swap, now, until)
         # before: whatever becomes of us, somebody looks at the prices
-        plan_work.follow_own_change(shop, checkout.id, now)
+        with writing(shop.db):
+            responses.swap(shop.db, checkout.id, {line.variant, line.product}, stamp(now))
+            plan_work.follow_own_change(shop, checkout.id, now)
         after = _swapped(shop, checkout, swap, line, notes[line.id].public, until)
         _note_privately(shop, after, swap.new, notes[line.id].private, until)
         with writing(shop.db):
+            responses.swap(shop.db, checkout.id, {line.variant, line.product}, stamp(now))
             responses.take(shop.db, checkout.id, {swap.new}, stamp(now), "upgrade")
         return Upgraded(True, _settled(shop, after, now, until))
 

@@ -10,11 +10,14 @@ from decimal import Decimal
 from plugin.errors import BadPayload, Gone
 from plugin.saleor.translate import LinePrices, PricedCheckout, listing_from
 from plugin.shop import Shop
-from plugin.store import bundles, catalogue, suggestions_shown
+from plugin.store import bundles, suggestions_shown
 from plugin.suggestions.document import lines_hash
-from plugin.suggestions.model import Basket, BasketLine, VariantId
+from plugin.suggestions.model import BasketLine, VariantId
 from plugin.use_cases import plan_work
-from plugin.use_cases.suggest_upgrades import upgrade_offers
+from plugin.use_cases.next_best_offer import Asked, may_still_be_offered, next_best_offer
+
+SPARE = 6
+"""Upgrades that others outrank are looked through as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,23 @@ def demand_as_promised(shop: Shop, checkout: PricedCheckout, swap: Swap, now: da
 
 
 def _promised(shop: Shop, checkout: PricedCheckout, swap: Swap, now: datetime) -> Decimal | None:
-    """The price of a piece in the newest document of this checkout, or as we would offer it now; None when we would not."""
+    """The price of a piece in the newest document of this checkout, or as we would offer it now; None when we would not.
+
+    What was offered a moment ago and is forbidden by now (excluded, declined, ruled out) is not to be had any more.
+    """
+    lines = _lines(checkout)
+    discounted = bool(checkout.voucher or checkout.discount)
+    asked = Asked(
+        checkout.channel, lines, checkout=checkout.id, country=checkout.country, discounted=discounted
+    )
+    decision = next_best_offer(shop, asked, now, SPARE)
+    for made in (*decision.chosen, *decision.successors):
+        if made.upgrade and (made.upgrade.replaces.variant, made.variant.id) == (swap.old, swap.new):
+            return made.variant.amount
     for told in (suggestions_shown.last(shop.db, checkout.id) or {"suggestions": []})["suggestions"]:
         pair = (told.get("upgrade", {}).get("replaces", {}).get("variantId"), told["variantId"])
-        if pair == (swap.old, swap.new):
+        if pair == (swap.old, swap.new) and may_still_be_offered(shop, asked, *pair, now):
             return Decimal(told["price"]["amount"])
-    basket = Basket(checkout.channel, catalogue.lines(shop.db, _lines(checkout), checkout.channel))
-    for offer in upgrade_offers(shop, basket, now).offers:
-        if (offer.replaces.variant, offer.variant.id) == (swap.old, swap.new):
-            return offer.variant.amount
     return None
 
 

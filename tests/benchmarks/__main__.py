@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [bundles] [rules] [--full]`: speed, side by side with a peer."""
+"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [bundles] [rules] [decision] [--full]`: speed, side by side with a peer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import click
 from rich.console import Console
 
-from tests.benchmarks import bundles, learning, receiver, rules, suggestion
+from tests.benchmarks import bundles, decision, learning, receiver, rules, suggestion
 
 Run = Callable[[Console, bool], None]
 
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Run] = {
     "learning": learning.run,
     "bundles": bundles.run,
     "rules": rules.run,
+    "decision": decision.run,
 }
 
 

@@ -119,7 +119,7 @@ def _snapshot(order: MadeUpOrder) -> str:
     lines = ",".join(
         f'["{product_id(rank)}","{variant_id(rank)}",1,1,"{price(rank)}",0]' for rank in order.products
     )
-    return f'{{"lines":[{lines}],"paid":true,"refunded":false,"reissue":false,"status":"UNFULFILLED"}}'
+    return f'{{"account":true,"lines":[{lines}],"paid":true,"refunded":false,"reissue":false,"status":"UNFULFILLED"}}'
 
 
 def _fill_counts(db: Database, made: Sequence[MadeUpOrder]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plugin.suggestions import upgrade
 from plugin.suggestions.acceptance import Answers, acceptance
-from plugin.suggestions.deciding import Decision, decide
+from plugin.suggestions.deciding import Decision, Room, decide
 from plugin.suggestions.model import (
     Basket,
     BasketLine,
@@ -106,7 +106,7 @@ def a_situation(*lines: BasketLine, rules: list[Rule] | None = None, **facts: ob
 def decided(
     *proposals: Suggestion, situation: Situation | None = None, most: int = 3, **more: object
 ) -> Decision:
-    return decide(proposals, situation or a_situation(), {}, most, "a checkout", **more)  # type: ignore[arg-type]
+    return decide(proposals, situation or a_situation(), {}, Room(most, "a checkout"), **more)  # type: ignore[arg-type]
 
 
 def numbers(decision: Decision) -> list[int]:
@@ -424,7 +424,7 @@ def test_after_enough_answers_the_evidence_gives_way() -> None:
         ("also_bought", ProductId("p2")): Answers(offered=2_000, taken=400),
     }
 
-    made = decide([likely, liked], a_situation(), answered, 3, "a checkout")
+    made = decide([likely, liked], a_situation(), answered, Room(3, "a checkout"))
 
     assert numbers(made) == [2, 1]
 
@@ -432,8 +432,8 @@ def test_after_enough_answers_the_evidence_gives_way() -> None:
 def test_a_trial_is_rare_known_and_the_same_for_the_same_checkout() -> None:
     proposals = [a_suggestion(n, 0.05 + n / 1000, category=str(n)) for n in range(1, 8)]
     situation = a_situation(preferences=replace(PLAIN, exploration=10))
-    made = [decide(proposals, situation, {}, 3, f"checkout {n}") for n in range(1_000)]
-    again = [decide(proposals, situation, {}, 3, f"checkout {n}") for n in range(1_000)]
+    made = [decide(proposals, situation, {}, Room(3, f"checkout {n}")) for n in range(1_000)]
+    again = [decide(proposals, situation, {}, Room(3, f"checkout {n}")) for n in range(1_000)]
 
     usual = numbers(decided(*proposals))
     tried = [one for one in made if one.tried]

@@ -207,10 +207,11 @@ def test_a_shopper_is_known_by_their_own_orders_only(shop: Shop) -> None:
     sells(shop.db, "beans")
     for n, amount in enumerate(("10.00", "20.00", "30.00", "400.00")):
         lines = (a_line("beans", 2, 0 if n < 3 else 2, amount), a_line("bag", gift=True))
-        order = an_order(str(n), lines=lines, buyer="ann", days_ago=n, discounted=n == 0)
+        order = an_order(str(n), lines=lines, buyer="ann", days_ago=n, discounted=n == 0, account=True)
         learn_from_order(shop, order, NOW)
     learn_from_order(shop, an_order("other", "pot", buyer="bob"), NOW)
-    learn_from_order(shop, an_order("tomorrow", "pot", buyer="ann", days_ago=-1), NOW)
+    learn_from_order(shop, an_order("as a guest", "tea", buyer="ann", days_ago=2), NOW)
+    learn_from_order(shop, an_order("tomorrow", "pot", buyer="ann", days_ago=-1, account=True), NOW)
 
     ann = habits.shopper(shop.db, a_buyer("ann"), "EUR", NOW)
 
@@ -229,8 +230,8 @@ def test_what_is_usual_is_known_per_currency(shop: Shop) -> None:
     sells(shop.db, "beans")
     for n in range(10):
         lines = (a_line("beans", amount=f"{n + 1}.00"),)
-        learn_from_order(shop, an_order(f"{n}", lines=lines, buyer="ann", discounted=True), NOW)
-        learn_from_order(shop, an_order(f"there {n}", "beans", buyer="ann", channel=THERE), NOW)
+        learn_from_order(shop, an_order(f"{n}", lines=lines, buyer="ann", discounted=True, account=True), NOW)
+        learn_from_order(shop, an_order(f"there {n}", "beans", buyer="ann", channel=THERE, account=True), NOW)
 
     ann = [habits.shopper(shop.db, a_buyer("ann"), currency, NOW) for currency in ("EUR", "USD")]
 

@@ -11,6 +11,7 @@ from plugin.suggestions.habits.counting import CategoryOf, Counts, pair, unpacke
 from plugin.suggestions.habits.dealing import Sizes, sizes_of
 from plugin.suggestions.habits.natures import Nature, nature
 from plugin.suggestions.habits.relations import (
+    COMPANION_LIFT,
     COMPLEMENT,
     LEAST_ORDERS,
     NOTHING,
@@ -100,15 +101,17 @@ def _chance(counts: Counts, category_of: CategoryOf) -> Chance:
 
 
 def _companions(chance: Chance) -> dict[int, dict[int, float]]:
-    """Per category what it is met with beyond chance, and by how many standard deviations."""
-    orders = chance.sizes.orders
+    """Per category its typical companions, and in what share of its orders they lie because of it."""
+    orders, holding = chance.sizes.orders, chance.counts.holding
     found: dict[int, dict[int, float]] = {one: {} for one in chance.share}
     for packed, together in chance.counts.together.items():
         one, other = unpacked(packed)
         if one != other and one in found and other in found:
             expected = chance.together(one, other)
-            if is_complement(together, expected, orders, chance.counts.met[packed]):
-                found[one][other] = found[other][one] = surprise(together, expected, orders)
+            typical = together >= COMPANION_LIFT * expected
+            if typical and is_complement(together, expected, orders, chance.counts.met[packed]):
+                found[one][other] = (together - expected) / holding[one]
+                found[other][one] = (together - expected) / holding[other]
     return found
 
 

@@ -24,12 +24,19 @@ LEAST_BUYERS = 5
 MOST_LIFT = 0.5
 """What replaces each other meets at most half as often as by chance: a camera is seldom bought beside another one."""
 
-LEAST_LIKENESS = 0.5
-"""... and has similar companions (cosine): what goes with the one goes with the other."""
+COMPANION_LIFT = 2.0
+"""A typical companion is met twice as often as by chance: a bestseller beside everything makes nothing alike."""
+
+LEAST_LIKENESS = 0.4
+"""... and has companions in common (cosine): what goes with the one goes with the other. Of typical companions alone,
+categories that have nothing to do with each other have none in common."""
 
 LEAST_EITHER_WAY = 0.25
 """Share of buyers that came from the rarer side. Who buys a printer comes back for toner, hardly the other way round:
 that is no alternative, however seldom both lie in one order."""
+
+ENOUGH_APART = 20
+"""Buyers of both before it is judged which of the two they began with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def is_avoided(together: int, expected: float, orders: int) -> bool:
 
 def replace_each_other(apart: Apart, likeness: float) -> bool:
     """Whether what is not bought together is bought instead: by the same people, in either order, or beside the same things."""
-    if apart.replaced and not apart.is_either_way and apart.replaced >= LEAST_BUYERS:
+    if apart.replaced >= ENOUGH_APART and not apart.is_either_way:
         return False
     beyond = apart.replaced >= LEAST_LIFT * apart.expected
     by_the_same = beyond and surprise(apart.replaced, apart.expected, apart.buyers) >= LEAST_SURPRISE

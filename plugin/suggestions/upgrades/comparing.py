@@ -17,6 +17,7 @@ NOT_BETTER = "not_better"
 WORSE = "worse"
 OTHER_TASTE = "other_taste"
 NO_DIRECTION = "no_direction"
+UNSAID = "unsaid"
 UNAVAILABLE = "unavailable"
 TOO_FEW_PIECES = "too_few_pieces"
 IN_BASKET = "in_basket"
@@ -104,8 +105,11 @@ def dearer(old: Decimal, new: Decimal, window: Window) -> str | None:
 def compared(old: Values, new: Values, scales: Scales) -> Verdict:
     """Every comparable fact in which two variants differ, those that are better first, the surest of them at the top.
 
-    What is not comparable has to be equal where both have it, unless it says nothing about the product.
+    What is not comparable has to be equal, unless it says nothing about the product; and what only one of them says would be
+    left unsaid: a warranty that ends, a lens mount nobody named.
     """
+    if unsaid := _unsaid(old, new, scales):
+        return Verdict(reason=f"{UNSAID}:{unsaid}")
     better: list[tuple[int, BetterFact]] = []
     worse: list[tuple[int, BetterFact]] = []
     for attribute in sorted(set(old) & set(new)):
@@ -125,6 +129,15 @@ def compared(old: Values, new: Values, scales: Scales) -> Verdict:
         return Verdict(reason=WORSE)
     surest = sorted(better, key=lambda one: (one[0], one[1].attribute))
     return Verdict(tuple(fact for _, fact in (*surest, *worse)))
+
+
+def _unsaid(old: Values, new: Values, scales: Scales) -> str | None:
+    """An attribute that matters and only one of the two has; more of what can be measured may come with the new one."""
+    for attribute in sorted(set(old) ^ set(new)):
+        way = scales[attribute].way if attribute in scales else None
+        if way != IGNORED and not (attribute in new and way in (UP, DOWN, ORDER)):
+            return attribute
+    return None
 
 
 def _is_same(old: tuple[str, ...], new: tuple[str, ...], scale: Scale) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.suggestions.habits import choices
@@ -27,6 +27,7 @@ def a_line(variant: str, quantity: int = 1, kept: int = 1, gift: int = 0) -> lis
     return ["shirt", variant, quantity, kept, "9.00", gift]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(LINE, max_size=5), st.booleans()), max_size=12))
 def test_what_is_counted_equals_a_recount(orders: list[tuple[list[list[Any]], bool]]) -> None:
     expected = {}

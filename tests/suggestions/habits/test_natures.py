@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.suggestions.habits import natures
@@ -52,6 +52,7 @@ def test_whoever_orders_every_week_buys_of_every_category_again_some_day() -> No
     assert came_back(on(0, GRINDER), *between, on(99, ProductNumber(21)))[1] == {TEAS}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0, 90), st.lists(st.sampled_from(sorted(CATEGORY_OF)), max_size=4)), max_size=9

@@ -39,6 +39,7 @@ def learned(buyers: Iterable[Sequence[Visit]]) -> dict[tuple[int, int], str]:
     return {both: relation.kind for both, relation in found.items()}
 
 
+@settings(deadline=None)
 @given(BUYERS)
 def test_what_is_counted_equals_a_recount(buyers: list[list[Visit]]) -> None:
     orders = [products for visits in buyers for _at, products in visits]
@@ -66,7 +67,7 @@ def test_what_is_counted_equals_a_recount(buyers: list[list[Visit]]) -> None:
     assert counts.sizes == Counter(map(len, orders))
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(BUYERS, st.randoms(use_true_random=False))
 def test_the_order_of_buyers_changes_nothing(buyers: list[list[Visit]], dice: Random) -> None:
     shuffled = list(buyers)
