@@ -56,7 +56,8 @@ on conflict do update set cost = excluded.cost
 OFFERS = """
 select products.number, products.id, products.name, products.category, products.thumbnail, products.alt, products.collections,
     products.product_type, products.attributes,
-    variants.id, variants.name, variants.attributes, listings.amount, listings.currency, listings.quantity, listings.cost
+    variants.id, variants.name, variants.attributes, listings.amount, listings.currency, listings.quantity, listings.cost,
+    listings.net
 from products
 cross join variants on variants.product = products.number and variants.deleted = 0
 cross join listings on listings.channel = ?1 and listings.variant = variants.number and listings.available = 1
@@ -293,10 +294,17 @@ def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) 
     rows = db.conn.execute(OFFERS, [channels.number(db, channel), json.dumps(list(products))]).fetchall()
     variants: dict[ProductNumber, list[OfferedVariant]] = {}
     facts = {}
-    for number, *product, variant, name, had, amount, currency, quantity, cost in rows:
+    for number, *product, variant, name, had, amount, currency, quantity, cost, net in rows:
         facts[number] = product
         offered = OfferedVariant(
-            VariantId(variant), name, Decimal(amount), currency, _attributes(had), quantity, _decimal(cost)
+            VariantId(variant),
+            name,
+            Decimal(amount),
+            currency,
+            _attributes(had),
+            quantity,
+            _decimal(cost),
+            _decimal(net),
         )
         variants.setdefault(number, []).append(offered)
     above = categories_above(db, {product[2] for product in facts.values()})

@@ -11,7 +11,7 @@ from random import Random
 
 from plugin.suggestions import also_bought, bundle, free_delivery, upgrade, verdicts
 from plugin.suggestions.acceptance import NO_ANSWERS, Answers, acceptance
-from plugin.suggestions.model import ProductId, ProductNumber, Suggestion, VariantId
+from plugin.suggestions.model import OfferedVariant, ProductId, ProductNumber, Suggestion, VariantId
 from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.restraint import Situation, judged, objection, offered, price
 
@@ -65,11 +65,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many are shown at `most`, and how many `spare` ones are chosen beside. `seed`: the same one gets the same answer, trials included."""
+    """How many are shown at `most`, and how many `spare` ones are chosen beside.
+
+    `seed`: the same one gets the same answer, trials included. `may_try`: somebody will see the answers to a trial.
+    """
 
     most: int
     seed: str
     spare: int = 0
+    may_try: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def decide(
     `dropped`: what fell away before it became a proposal.
     """
     dice = Random(int.from_bytes(blake2b(room.seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
-    tried = dice.random() * 100 < situation.preferences.exploration
+    tried = room.may_try and dice.random() * 100 < situation.preferences.exploration
     considered: list[Considered] = list(dropped)
     options: list[Option] = []
     for proposal in _each_once(proposals):
@@ -117,8 +121,6 @@ def decide(
             considered.append(_considered(option, verdict))
     options, others = _one_of_a_kind(options)
     considered += [_considered(option, "one_of_a_kind") for option in others]
-    options, cheaper = _in_a_set(options)
-    considered += [_considered(option, "in_a_set") for option in cheaper]
     found, left = ranked(options, room.most + room.spare)
     chosen, successors = found[: room.most], found[room.most :]
     considered += [_considered(option, verdicts.KEPT) for option in chosen]
@@ -142,18 +144,6 @@ def _one_of_a_kind(options: Sequence[Option]) -> tuple[list[Option], list[Option
     firsts = {one.suggestion.kind: one for one in reversed(ours)}
     kept = [one for one in options if one.suggestion.kind not in ONE_IS_ENOUGH]
     return [*kept, *firsts.values()], [one for one in ours if firsts[one.suggestion.kind] is not one]
-
-
-def _in_a_set(options: Sequence[Option]) -> tuple[list[Option], list[Option]]:
-    """Nobody is offered a product alone that the bundle offered beside it holds, for less or as much, whatever earns more."""
-    sets = [one.suggestion for one in options if one.suggestion.bundle]
-    inside = {offer.product for made in sets for offer, _variant in offered(made)}
-
-    def is_alone(one: Option) -> bool:
-        made = one.suggestion
-        return made.bundle is None and made.upgrade is None and made.offer.product in inside
-
-    return [one for one in options if not is_alone(one)], [one for one in options if is_alone(one)]
 
 
 def withheld(considered: Sequence[Considered]) -> str:
@@ -180,6 +170,10 @@ def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tup
         waiting.remove(option)
         if option in pinned:
             pinned.remove(option)
+        if (whole := _set_of(option, waiting)) is not None and not shown.repeats(whole):
+            left.append((option, "in_a_set"))
+            waiting.remove(whole)
+            option = whole
         if verdict := shown.repeats(option):
             left.append((option, verdict))
         else:
@@ -190,12 +184,15 @@ def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tup
 
 @dataclass(slots=True)
 class Shown:
-    """What is chosen so far: each product once, one of a kind that is one of a kind, two of a category."""
+    """What is chosen so far: each product once, one of a kind that is one of a kind, two of a category; and nothing that would
+    take from a bundle what it is made of."""
 
     options: list[Option] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     products: set[ProductNumber] = field(default_factory=set)
     categories: Counter[str | None] = field(default_factory=Counter)
+    needed: set[ProductNumber] = field(default_factory=set)
+    replaced: set[ProductNumber] = field(default_factory=set)
 
     def add(self, option: Option) -> None:
         """Choose it."""
@@ -203,6 +200,8 @@ class Shown:
         self.kinds.add(option.suggestion.kind)
         self.products |= _products(option.suggestion)
         self.categories[option.suggestion.offer.category] += 1
+        self.needed |= _needed(option.suggestion)
+        self.replaced |= _replaced(option.suggestion)
 
     def repeats(self, option: Option) -> str | None:
         """Why it is not chosen as well, or None."""
@@ -211,9 +210,21 @@ class Shown:
             return "one_of_a_kind"
         if not _products(suggestion).isdisjoint(self.products):
             return "twice"
+        if self.needed & _replaced(suggestion) or self.replaced & _needed(suggestion):
+            return "breaks_a_set"
         category = suggestion.offer.category
         crowded = category is not None and self.categories[category] >= MOST_OF_A_CATEGORY
         return "crowded" if crowded and not option.position else None
+
+
+def _set_of(option: Option, waiting: Sequence[Option]) -> Option | None:
+    """The bundle that lacks just this product, and takes its place: nobody is offered alone what is sold with the set, though
+    it may earn more so. Such a bundle is taken at least as often as its product alone."""
+    made = option.suggestion
+    if made.bundle is not None or made.upgrade is not None:
+        return None
+    sets = (one for one in waiting if one.suggestion.bundle is not None)
+    return next((one for one in sets if _products(one.suggestion) == {made.offer.product}), None)
 
 
 def _worthiest(waiting: Sequence[Option]) -> Option:
@@ -225,6 +236,17 @@ def _worthiest(waiting: Sequence[Option]) -> Option:
 
 def _products(suggestion: Suggestion) -> set[ProductNumber]:
     return {offer.product for offer, _variant in offered(suggestion)}
+
+
+def _needed(suggestion: Suggestion) -> set[ProductNumber]:
+    """What a bundle is made of, whether it lies in the basket or not."""
+    return {piece.offer.product for piece in suggestion.bundle.pieces} if suggestion.bundle else set()
+
+
+def _replaced(suggestion: Suggestion) -> set[ProductNumber]:
+    """What an upgrade takes out of the basket."""
+    product = suggestion.upgrade.replaces.product if suggestion.upgrade else None
+    return set() if product is None else {product}
 
 
 def _each_once(proposals: Iterable[Suggestion]) -> list[Suggestion]:
@@ -266,20 +288,29 @@ def _option(suggestion: Suggestion, situation: Situation, answered: Answered, di
 
 
 def earns(suggestion: Suggestion, preferences: Preferences) -> float:
-    """What the shop keeps when it is taken: price less cost where every cost is known, else the default margin of the price."""
-    taken = price(suggestion)
-    if suggestion.upgrade is not None:
-        old, new = suggestion.upgrade.replaces_cost, suggestion.variant.cost
-        costs = None if old is None or new is None else (new - old) * suggestion.upgrade.replaces.quantity
-    elif suggestion.bundle is not None:
-        pieces = [one for one in suggestion.bundle.pieces if one.missing]
-        known = [one.variant.cost * one.missing for one in pieces if one.variant.cost is not None]
-        costs = sum(known, Decimal()) if len(known) == len(pieces) else None
-    else:
-        costs = suggestion.variant.cost
+    """What the shop keeps when it is taken: net price less cost where every cost is known, else the default margin of the price."""
+    taken = price(suggestion) * _net_share(suggestion.variant)
+    costs = _costs(suggestion)
     if costs is None:
         return max(0.0, float(taken) * preferences.default_margin / 100)
     return max(0.0, float(taken - costs))
+
+
+def _net_share(variant: OfferedVariant) -> Decimal:
+    """The part of a displayed price that is no tax. A bundle's pieces are taken to be taxed alike."""
+    return variant.net / variant.amount if variant.net is not None and variant.amount else Decimal(1)
+
+
+def _costs(suggestion: Suggestion) -> Decimal | None:
+    """What the shop pays for what is taken, above what it pays for what is given back; None where that is not known."""
+    if suggestion.upgrade is not None:
+        old, new = suggestion.upgrade.replaces_cost, suggestion.variant.cost
+        return None if old is None or new is None else (new - old) * suggestion.upgrade.replaces.quantity
+    if suggestion.bundle is None:
+        return suggestion.variant.cost
+    pieces = [one for one in suggestion.bundle.pieces if one.missing]
+    known = [one.variant.cost * one.missing for one in pieces if one.variant.cost is not None]
+    return sum(known, Decimal()) if len(known) == len(pieces) else None
 
 
 def _is_unlikely(option: Option, preferences: Preferences) -> bool:

@@ -138,8 +138,8 @@ class Candidate:
 class OfferedVariant:
     """One purchasable variant with its price as displayed in the channel.
 
-    `quantity`: pieces that can be bought now, None where unknown. `cost`: what the merchant pays for one, where known; it
-    never leaves the server.
+    `quantity`: pieces that can be bought now, None where unknown. `cost`: what the merchant pays for one, where known, and
+    `net`: its price without tax; the cost never leaves the server.
     """
 
     id: VariantId
@@ -149,6 +149,7 @@ class OfferedVariant:
     attributes: frozenset[tuple[str, str]] = frozenset()
     quantity: int | None = None
     cost: Decimal | None = None
+    net: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ def _owned(suggestion: Suggestion, situation: Situation) -> str | None:
 
 
 def _declined(suggestion: Suggestion, situation: Situation) -> str | None:
-    return "declined" if suggestion.offer.id in situation.declined else None
+    ids = {offer.id for offer, _variant in offered(suggestion)}
+    return None if situation.declined.isdisjoint(ids) else "declined"
 
 
 def _costly(suggestion: Suggestion, situation: Situation) -> str | None:
@@ -170,9 +171,10 @@ def _over_budget(suggestion: Suggestion, situation: Situation) -> str | None:
 
 def _dear_filler(suggestion: Suggestion, situation: Situation) -> str | None:
     gap = suggestion.delivery
-    if gap is None or situation.preferences.filler_above_delivery or gap.saves is None:
+    if gap is None or situation.preferences.filler_above_delivery:
         return None
-    return "filler_above_delivery" if suggestion.variant.amount > gap.saves else None
+    worth_it = gap.saves is not None and suggestion.variant.amount <= gap.saves
+    return None if worth_it else "filler_above_delivery"
 
 
 OBJECTIONS: tuple[Callable[[Suggestion, Situation], str | None], ...] = (

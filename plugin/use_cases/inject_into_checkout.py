@@ -52,8 +52,7 @@ def inject_into_checkout(shop: Shop, told: Checkout, now: datetime) -> bool:
     if checkout is None or checkout.paying:
         return False
 
-    shown = decision.chosen[: placements.most(chosen, placements.BASKET)]
-    made = document(shown, checkout.lines, PLACEMENT, now, placements.limits(chosen))
+    made = document(decision.chosen, checkout.lines, PLACEMENT, now, placements.limits(chosen))
     needless = (
         says_the_same(checkout.written, made) if chosen.suggesting else offers_nothing(checkout.written)
     )
@@ -123,7 +122,7 @@ def _decide(shop: Shop, checkout: Checkout, now: datetime) -> tuple[Checkout | N
         checkout = checkout_from(answer["checkout"], shop.installation.buyer_key)
         if _same_basket(expected, checkout):
             live = list(_readable(answer["productVariants"], checkout, shop.saleor.answered_at or now))
-            left = tuple(as_they_are(proposals, live, checkout.gross))
+            left = tuple(as_they_are(proposals, live, checkout.gross))[: max(len(decision.chosen), 1)]
             withheld = decision.withheld if left or not decision.chosen else "changed_meanwhile"
             return checkout, replace(decision, chosen=left, withheld=withheld)
     raise TryAgain("the checkout keeps changing")
@@ -185,8 +184,16 @@ def _variants(proposal: Suggestion) -> list[VariantId]:
 
 
 def _same_basket(one: Checkout, other: Checkout) -> bool:
-    return (lines_hash(one.lines), one.country, one.channel_slug) == (
-        lines_hash(other.lines),
-        other.country,
-        other.channel_slug,
+    """What was decided rests on the subtotal too: our own bundle prices may just have changed it."""
+    return _facts(one) == _facts(other)
+
+
+def _facts(checkout: Checkout) -> tuple[object, ...]:
+    return (
+        lines_hash(checkout.lines),
+        checkout.country,
+        checkout.channel_slug,
+        checkout.subtotal,
+        checkout.discounted,
+        checkout.ships,
     )

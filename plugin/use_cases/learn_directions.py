@@ -41,8 +41,13 @@ def learn_directions(shop: Shop, now: datetime, progress: PageDone | None = None
         scales = learned_from(items, about)
         with writing(shop.db):
             directions.keep(shop.db, product_type, scales, stamp(now))
-        for channel in (one for one in channels.every(shop.db) if one.active):
-            _find_steps_up(shop, channel, product_type, now, told)
+        try:
+            for channel in (one for one in channels.every(shop.db) if one.active):
+                _find_steps_up(shop, channel, product_type, now, told)
+        except BaseException:  # put down half-way: all of it is looked through again
+            with writing(shop.db):
+                directions.mark(shop.db, [product_type])
+            raise
     return len(stale)
 
 
@@ -58,7 +63,7 @@ def _find_steps_up(
     found = found_steps_up(goods, profiles, scales, window, substitutes, names)
     for portion in _portions(found, WRITTEN_AT_ONCE):
         with writing(shop.db):
-            steps_up.keep(shop.db, channel.id, portion, stamp(now))
+            steps_up.keep(shop.db, channel.id, [one for one in portion if one[1]], stamp(now))
         told()
     with writing(shop.db):
         steps_up.forget_older(shop.db, channel.id, product_type, stamp(now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ from plugin.suggestions.model import (
     UpgradeOffer,
     VariantId,
 )
-from plugin.suggestions.placements import BASKET, PRODUCT, most
+from plugin.suggestions.placements import BASKET, CHECKOUT, PAYMENT, PRODUCT, most
 from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.restraint import NOBODY, Known, Situation, objection
 from plugin.use_cases.change_rules import rulebook
@@ -39,7 +39,11 @@ from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found, upgrade_offers
 
 MOST_CANDIDATES = 64
-"""Beyond this many stronger ones a product has no chance to be among the first three."""
+"""Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
+then so many more are looked at, three times."""
+
+ENOUGH = 3
+"""Nobody is shown more."""
 
 MOST_LINES = 40
 """The dearest lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
@@ -75,11 +79,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What there is to say: the situation, the evidence, the weight an order of now would have, and what fell away before it
+    """What there is to say: the situation, the evidence, every candidate, the weight an order of now would have, and what fell away before it
     was proposed."""
 
     situation: Situation
     evidence: Evidence
+    candidates: tuple[Candidate, ...]
     scale: float
     dropped: tuple[Considered, ...]
 
@@ -90,7 +95,7 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
     `spare`: how many more are chosen than are shown, as successors of what turns out to be sold out.
     """
     chosen = preferences.get(shop.db)
-    shown = most(chosen, asked.placement)
+    shown = _shown(chosen, asked)
     if stopped := _stopped(shop, asked, chosen, shown):
         return Decision(withheld=stopped)
     basket = Basket(asked.channel, catalogue.lines(shop.db, asked.lines, asked.channel))
@@ -99,7 +104,19 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
     situation = _situation(shop, asked, basket, chosen, now)
     gathered = _gather(shop, asked, situation, chosen, now)
 
-    return _decided(shop, asked, gathered, now, Room(shown, _seed(asked), spare))
+    return _decided(
+        shop,
+        asked,
+        gathered,
+        now,
+        Room(shown, _seed(asked), max(spare, ENOUGH), may_try=bool(asked.checkout)),
+    )
+
+
+def _shown(chosen: Preferences, asked: Asked) -> int:
+    """A checkout's document serves every step of it; each shows the first ones of it, as many as it may."""
+    places = (BASKET, CHECKOUT, PAYMENT) if asked.checkout else (asked.placement,)
+    return max(most(chosen, place) for place in places)
 
 
 def may_still_be_offered(shop: Shop, asked: Asked, old: VariantId, new: VariantId, now: datetime) -> bool:
@@ -129,6 +146,16 @@ def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: 
     evidence, dropped = gathered.evidence, list(gathered.dropped)
     proposals = _ideas(evidence)
     made = decision()
+    for start in range(MOST_CANDIDATES, len(gathered.candidates), MOST_CANDIDATES):
+        if len(made.chosen) + len(made.successors) >= ENOUGH:
+            break
+        more = gathered.candidates[start : start + MOST_CANDIDATES]
+        offers = _buyable(shop, evidence.basket, [one.product for one in more])
+        evidence = replace(
+            evidence, candidates=evidence.candidates + more, offers={**evidence.offers, **offers}
+        )
+        proposals = _ideas(evidence)
+        made = decision()
     learned = any(one.kind == "also_bought" for one in made.chosen)
     wanted = gathered.situation.preferences.popular_when_unknown and (
         asked.placement == PRODUCT or not learned
@@ -190,7 +217,8 @@ def _known(shop: Shop, asked: Asked, now: datetime) -> Known:
 def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences, now: datetime) -> Gathered:
     """Everything there is to say about this basket."""
     basket, scale = situation.basket, _weight_of_now(shop, chosen, now)
-    candidates = tuple(_candidates(shop, situation, scale))
+    every = tuple(_candidates(shop, situation, scale))
+    candidates = every[:MOST_CANDIDATES]
     wished = tuple(_wished(shop, situation))
     upgrades = Found()
     if chosen.upgrades and asked.placement != PRODUCT and not asked.discounted:
@@ -209,7 +237,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
         Considered("upgrade", one.product, one.name, one.variant, one.variant_name, one.reason)
         for one in upgrades.dropped
     )
-    return Gathered(situation, evidence, scale, dropped)
+    return Gathered(situation, evidence, every, scale, dropped)
 
 
 def _gap(shop: Shop, asked: Asked) -> DeliveryGap | None:
@@ -242,7 +270,7 @@ def _candidates(shop: Shop, situation: Situation, scale: float) -> list[Candidat
             sieve = affinity.sieve(total)
             near = affinities.around(shop.db, scope, beside, situation.preferences.min_buyers, scale, sieve)
             if found := affinity.ranked(near, total):
-                return found[:MOST_CANDIDATES]
+                return found[: 4 * MOST_CANDIDATES]
     return []
 
 

@@ -17,6 +17,7 @@ from plugin.suggestions.document import cut, document
 from plugin.suggestions.model import BasketLine, ChannelId, Offer, Suggestion, VariantId
 from plugin.suggestions.placements import BASKET, limits
 from plugin.suggestions.preferences import Preferences
+from plugin.use_cases.change_rules import rulebook
 from plugin.use_cases.inject_into_checkout import asked_for
 from plugin.use_cases.look_at_checkout import ask_for_checkout
 from plugin.use_cases.next_best_offer import Asked, next_best_offer
@@ -96,7 +97,7 @@ def _for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: Glances)
     if not chosen.suggesting:
         return document([], [], "checkout", now)
     kept = suggestions_shown.still_meant(shop.db, checkout_id, (now - FRESH_FOR).isoformat())
-    if kept is not None and _can_be_had(shop, *kept, chosen):
+    if kept is not None and _holds(shop, *kept, now) and _can_be_had(shop, *kept, chosen):
         return kept[0]
 
     checkout = glances.at(shop, checkout_id, now)
@@ -111,6 +112,12 @@ def _for_checkout(shop: Shop, checkout_id: str, now: datetime, glances: Glances)
             shop.db, checkout.id, made, checkout.channel, decision.withheld, decision.tried
         )
     return made
+
+
+def _holds(shop: Shop, kept: Mapping[str, Any], channel: str, now: datetime) -> bool:
+    """Whether no rule of the merchant began or ended since."""
+    since = rulebook(shop, ChannelId(channel), now).since
+    return str(kept["madeAt"]) >= since.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _can_be_had(shop: Shop, kept: Mapping[str, Any], channel: str, chosen: Preferences) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from plugin.shop import Shop
 from plugin.store import bundles, directions, habits, preferences, steps_up
 from plugin.store.steps_up import Owned, Standing
+from plugin.suggestions.bundles.model import Bundle
 from plugin.suggestions.model import Basket, BasketLine, ProductId, UpgradeOffer, VariantId
 from plugin.suggestions.upgrades.comparing import (
     GIFT,
@@ -106,24 +107,33 @@ def _open_lines(shop: Shop, basket: Basket, now: datetime) -> tuple[list[BasketL
 
 
 def _lines_in_sets(shop: Shop, basket: Basket, now: datetime) -> set[VariantId]:
-    """Variants of lines we hold a price on, and of the other members of these sets."""
+    """Variants of lines we hold a price on, and of all members of sets that are priced or whole."""
     held = bundles.held_on(shop.db, [line.id for line in basket.lines if line.id])
-    if not held:
+    if not held and not bundles.are_any(shop.db):
         return set()
-    on = {bundle for _line, numbers in held for bundle in numbers}
+    priced = {line for line, _numbers in held}
     names = {name for line in basket.lines for name in (line.variant, line.product_id) if name}
+    on = {bundle for _line, numbers in held for bundle in numbers}
     members = {
         member.id
         for bundle in bundles.around(shop.db, basket.channel, names, now)
-        if bundle.id in on
+        if bundle.id in on or _is_whole(bundle, basket)
         for member in bundle.members
     }
-    priced = {line for line, _numbers in held}
     return {
         line.variant
         for line in basket.lines
         if line.id in priced or line.variant in members or line.product_id in members
     }
+
+
+def _is_whole(bundle: Bundle, basket: Basket) -> bool:
+    """Whether a whole set lies in the basket, priced by us or not."""
+    there: Counter[str] = Counter()
+    for line in basket.lines:
+        if not line.gift:
+            there.update({line.variant: line.quantity, line.product_id or "": line.quantity})
+    return all(there[member.id] >= member.quantity for member in bundle.members)
 
 
 def _look(shop: Shop, basket: Basket, lines: Sequence[BasketLine]) -> _Look:

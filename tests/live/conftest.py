@@ -69,6 +69,7 @@ def tandem(
             within=120,
             what=f"history learned in {tandem.folder}",
         )
+        tandem.prefer(add_on_share=0, exploration=0)  # tests of restraint say what they mean
         yield tandem
         saleor.uninstall(IDENTIFIER)
     finally:

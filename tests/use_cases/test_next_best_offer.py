@@ -230,7 +230,7 @@ def test_why_nothing_was_shown_is_kept_for_the_merchant(house: House) -> None:
 
 
 def test_a_shopper_who_is_recognised_is_not_offered_what_lasts_and_what_they_own(house: House) -> None:
-    house.place("beans", "mug", user_email="ann@example.com")
+    house.place("beans", "mug", user_email="ann@example.com", user_id="VXNlcjo3")
     with house.shop() as shop:
         ann = (
             shop.db.conn.execute("select buyer from orders order by number desc limit 1").fetchone()[0].hex()

@@ -55,7 +55,7 @@ def steps_up(
     substitutes: frozenset[tuple[str, str]] = frozenset(),
     names: Mapping[int, str] | None = None,
 ) -> Iterator[tuple[int, list[int]]]:
-    """For every variant that has any: its number, and those of its steps up, best first.
+    """For every variant: its number, and those of its steps up, best first; often none.
 
     `names`: of products, by which they are told to be the same thing.
     """
@@ -67,8 +67,7 @@ def steps_up(
             found,
             key=lambda one: (not one.available, one.price, one.number),
         )
-        if best:
-            yield good.number, [one.number for one in best]
+        yield good.number, [one.number for one in best]
 
 
 class _Looked:

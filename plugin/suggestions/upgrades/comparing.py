@@ -132,10 +132,10 @@ def compared(old: Values, new: Values, scales: Scales) -> Verdict:
 
 
 def _unsaid(old: Values, new: Values, scales: Scales) -> str | None:
-    """An attribute that matters and only one of the two has; more of what can be measured may come with the new one."""
+    """An attribute that matters and only one of the two has; only more of a measure may come with the new one."""
     for attribute in sorted(set(old) ^ set(new)):
         way = scales[attribute].way if attribute in scales else None
-        if way != IGNORED and not (attribute in new and way in (UP, DOWN, ORDER)):
+        if way != IGNORED and not (attribute in new and way == UP):
             return attribute
     return None
 
