@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from plugin.sandbox.app_facts import User
+from plugin.sandbox.people import add_user
 from plugin.sandbox.toy_shop import product, variant
 from plugin.shop import Shop
 from plugin.store import channels, facts, responses
@@ -230,7 +232,8 @@ def test_why_nothing_was_shown_is_kept_for_the_merchant(house: House) -> None:
 
 
 def test_a_shopper_who_is_recognised_is_not_offered_what_lasts_and_what_they_own(house: House) -> None:
-    house.place("beans", "mug", user_email="ann@example.com", user_id="VXNlcjo3")
+    account = add_user(house.sandbox.kernel, User("", "ann@example.com"))
+    house.place("beans", "mug", user_email="ann@example.com", user_id=account.id)
     with house.shop() as shop:
         ann = (
             shop.db.conn.execute("select buyer from orders order by number desc limit 1").fetchone()[0].hex()
@@ -245,6 +248,15 @@ def test_a_shopper_who_is_recognised_is_not_offered_what_lasts_and_what_they_own
         "kept",
         "kept",
     )
+
+
+def test_what_was_bought_as_a_guest_is_nobodys(house: House) -> None:
+    house.place("beans", "mug", user_email="ann@example.com")
+    with house.shop() as shop:
+        (ann,) = shop.db.conn.execute("select buyer from orders order by number desc limit 1").fetchone()
+        known = decided(shop, "beans", shopper=ann.hex())
+
+    assert verdicts(known)["Mug"] == "kept"
 
 
 def test_switched_off_nothing_is_looked_for(house: House) -> None:
