@@ -97,14 +97,20 @@ GOODS = """
 select variants.id, products.id, products.name, variants.name, channels.entered_with_tax, listings.currency, listings.gross, listings.net,
     listings.list_gross, listings.list_net, listings.available and not products.deleted and not variants.deleted,
     listings.quantity, listings.cost
-from variants
-join products on products.number = variants.product
-join channels on channels.id = ?1
-join listings on listings.channel = channels.number and listings.variant = variants.number
-where (products.id in (select value from json_each(?2)) or variants.id in (select value from json_each(?2)))
-    and listings.list_gross is not null and listings.gross is not null
+from (
+    select variants.number from variants where variants.id in (select value from json_each(?2))
+    union
+    select variants.number from products cross join variants on variants.product = products.number
+    where products.id in (select value from json_each(?2))
+) as wanted
+cross join variants on variants.number = wanted.number
+cross join products on products.number = variants.product
+cross join channels on channels.id = ?1
+cross join listings on listings.channel = channels.number and listings.variant = variants.number
+where listings.list_gross is not null and listings.gross is not null
 order by variants.number
 """
+"""Joined crosswise, so that SQLite begins with the few that are asked for, however many a channel sells."""
 
 PRODUCTS_OF = """
 select variants.id, products.id, products.number from variants join products on products.number = variants.product

@@ -66,6 +66,9 @@ def _suggestion(
 def fitting(offer: Offer, lines: tuple[BasketLine, ...]) -> OfferedVariant:
     """The variant that shares most attribute values with one in the basket; the cheapest of these; then by id."""
 
+    if len(offer.variants) == 1:
+        return offer.variants[0]
+
     def shared(variant: OfferedVariant) -> int:
         return max((len(variant.attributes & line.attributes) for line in lines), default=0)
 

@@ -14,6 +14,7 @@ from plugin.suggestions.acceptance import NO_ANSWERS, Answers, acceptance
 from plugin.suggestions.model import OfferedVariant, ProductId, ProductNumber, Suggestion, VariantId
 from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.restraint import Situation, judged, objection, offered, price
+from plugin.suggestions.rules.standing import Judgement
 
 RELEVANCE_BOUND = 2.0
 """No margin lifts a suggestion over one that so many times as many shoppers take. Never skip a clearly better fit for profit."""
@@ -111,8 +112,9 @@ def decide(
     considered: list[Considered] = list(dropped)
     options: list[Option] = []
     for proposal in _each_once(proposals):
-        verdict = objection(proposal, situation)
-        option = _option(proposal, situation, answered, dice if tried else None)
+        judgements = judged(proposal, situation)
+        verdict = objection(proposal, situation, judgements)
+        option = _option(proposal, situation.preferences, judgements, answered, dice if tried else None)
         if verdict is None and option.position is None and _is_unlikely(option, situation.preferences):
             verdict = "unlikely"
         if verdict is None:
@@ -271,9 +273,15 @@ def _key(option: Option) -> tuple[object, ...]:
     return -option.suggestion.score, _name(option.suggestion)
 
 
-def _option(suggestion: Suggestion, situation: Situation, answered: Answered, dice: Random | None) -> Option:
-    expected = acceptance(suggestion.chance, answered.get((suggestion.kind, suggestion.offer.id), NO_ANSWERS))
-    judgements = judged(suggestion, situation)
+def _option(
+    suggestion: Suggestion,
+    preferences: Preferences,
+    judgements: Sequence[Judgement],
+    answered: Answered,
+    dice: Random | None,
+) -> Option:
+    answers = answered.get((suggestion.kind, suggestion.offer.id), NO_ANSWERS)
+    expected = acceptance(suggestion.chance, answers)
     factor = min(one.factor for one in judgements)
     wished = [suggestion.position, *(one.position for one in judgements)]
     pinned = [position for position in wished if position is not None]
@@ -282,7 +290,7 @@ def _option(suggestion: Suggestion, situation: Situation, answered: Answered, di
         suggestion=suggestion,
         acceptance=mean * factor,
         drawn=(mean if dice is None else expected.drawn(dice)) * factor,
-        earns=earns(suggestion, situation.preferences),
+        earns=earns(suggestion, preferences),
         position=min(pinned, default=None) if suggestion.kind == also_bought.KIND.name else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -52,8 +52,18 @@ class Situation:
     sensitive: frozenset[str] = frozenset()
 
 
-def objection(suggestion: Suggestion, situation: Situation) -> str | None:
-    """The first reason against it, or None. Hard reasons come first: what is excluded is excluded, whatever else holds."""
+def objection(
+    suggestion: Suggestion, situation: Situation, judgements: Sequence[Judgement] | None = None
+) -> str | None:
+    """The first reason against it, or None. Hard reasons come first: what is excluded is excluded, whatever else holds.
+
+    `judgements`: what the rules say to it, where that was asked already.
+    """
+    for objects in HARD_OBJECTIONS:
+        if key := objects(suggestion, situation):
+            return key
+    if key := _ruled_out(judged(suggestion, situation) if judgements is None else judgements):
+        return key
     for objects in OBJECTIONS:
         if key := objects(suggestion, situation):
             return key
@@ -107,8 +117,8 @@ def _categories(offer: Offer) -> tuple[str, ...]:
     return offer.categories or (offer.category or "",)
 
 
-def _ruled_out(suggestion: Suggestion, situation: Situation) -> str | None:
-    for judgement in judged(suggestion, situation):
+def _ruled_out(judgements: Sequence[Judgement]) -> str | None:
+    for judgement in judgements:
         if judgement.excluded is not None:
             return "rule_exclude"
         if judgement.unmatched is not None:
@@ -118,6 +128,8 @@ def _ruled_out(suggestion: Suggestion, situation: Situation) -> str | None:
 
 def _related(suggestion: Suggestion, situation: Situation) -> str | None:
     """An alternative may come only as an upgrade, or in a set the merchant made; on a product page popular ones are alternatives."""
+    if not situation.relations:
+        return None
     found = set(_relations(suggestion, situation))
     if NEVER in found:
         return "never_beside"
@@ -177,10 +189,9 @@ def _dear_filler(suggestion: Suggestion, situation: Situation) -> str | None:
     return None if worth_it else "filler_above_delivery"
 
 
+HARD_OBJECTIONS: tuple[Callable[[Suggestion, Situation], str | None], ...] = (_in_basket, _excluded)
+
 OBJECTIONS: tuple[Callable[[Suggestion, Situation], str | None], ...] = (
-    _in_basket,
-    _excluded,
-    _ruled_out,
     _related,
     _owned,
     _declined,

@@ -38,7 +38,7 @@ from plugin.use_cases.free_delivery import delivery_gap
 from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found, upgrade_offers
 
-MOST_CANDIDATES = 64
+MOST_CANDIDATES = 48
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
 then so many more are looked at, three times."""
 

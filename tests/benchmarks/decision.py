@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from plugin.shop import Shop
+from plugin.store import directions
 from plugin.suggestions.model import BasketLine
 from plugin.use_cases.change_bundles import save_bundle
 from plugin.use_cases.change_rules import replace_rules
@@ -76,6 +77,7 @@ def set_up(shop: Shop) -> None:
     db, dice = shop.db, Random(SEED)
     _describe(shop)
     learn_habits(shop, NOW)
+    directions.mark_all(db)
     learn_directions(shop, NOW)
     replace_rules(shop, [_a_rule(dice, number) for number in range(RULES)], "bench", NOW)
     for number in range(BUNDLES):
@@ -107,7 +109,10 @@ def _describe(shop: Shop) -> None:
                (select variant from listings where cast(amount as real) >= ? and cast(amount as real) < ?)""",
             [json.dumps([["memory", f"{size}-gb"]]), least, most],
         )
-    db.conn.execute("update products set product_type = 'type ' || (number % 400)")
+    db.conn.execute("update channels set active = 1")
+    db.conn.execute(
+        "update products set product_type = 'type of ' || category, name = 'Thing of ' || category"
+    )
     db.conn.execute(
         "update listings set gross = amount, net = amount, list_gross = amount, list_net = amount, cost = amount * 0.6"
     )
