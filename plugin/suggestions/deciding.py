@@ -123,6 +123,8 @@ def decide(
             considered.append(_considered(option, verdict))
     options, others = _one_of_a_kind(options)
     considered += [_considered(option, "one_of_a_kind") for option in others]
+    options, breaking = _no_set_broken(options)
+    considered += [_considered(option, "breaks_a_set") for option in breaking]
     found, left = ranked(options, room.most + room.spare)
     chosen, successors = found[: room.most], found[room.most :]
     considered += [_considered(option, verdicts.KEPT) for option in chosen]
@@ -146,6 +148,13 @@ def _one_of_a_kind(options: Sequence[Option]) -> tuple[list[Option], list[Option
     firsts = {one.suggestion.kind: one for one in reversed(ours)}
     kept = [one for one in options if one.suggestion.kind not in ONE_IS_ENOUGH]
     return [*kept, *firsts.values()], [one for one in ours if firsts[one.suggestion.kind] is not one]
+
+
+def _no_set_broken(options: Sequence[Option]) -> tuple[list[Option], list[Option]]:
+    """No upgrade for what a bundle on offer is made of: taking the one would undo the other."""
+    needed = {product for one in options for product in _needed(one.suggestion)}
+    breaking = [one for one in options if not needed.isdisjoint(_replaced(one.suggestion))]
+    return [one for one in options if one not in breaking], breaking
 
 
 def withheld(considered: Sequence[Considered]) -> str:
@@ -186,15 +195,12 @@ def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tup
 
 @dataclass(slots=True)
 class Shown:
-    """What is chosen so far: each product once, one of a kind that is one of a kind, two of a category; and nothing that would
-    take from a bundle what it is made of."""
+    """What is chosen so far: each product once, one of a kind that is one of a kind, two of a category."""
 
     options: list[Option] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     products: set[ProductNumber] = field(default_factory=set)
     categories: Counter[str | None] = field(default_factory=Counter)
-    needed: set[ProductNumber] = field(default_factory=set)
-    replaced: set[ProductNumber] = field(default_factory=set)
 
     def add(self, option: Option) -> None:
         """Choose it."""
@@ -202,8 +208,6 @@ class Shown:
         self.kinds.add(option.suggestion.kind)
         self.products |= _products(option.suggestion)
         self.categories[option.suggestion.offer.category] += 1
-        self.needed |= _needed(option.suggestion)
-        self.replaced |= _replaced(option.suggestion)
 
     def repeats(self, option: Option) -> str | None:
         """Why it is not chosen as well, or None."""
@@ -212,8 +216,6 @@ class Shown:
             return "one_of_a_kind"
         if not _products(suggestion).isdisjoint(self.products):
             return "twice"
-        if self.needed & _replaced(suggestion) or self.replaced & _needed(suggestion):
-            return "breaks_a_set"
         category = suggestion.offer.category
         crowded = category is not None and self.categories[category] >= MOST_OF_A_CATEGORY
         return "crowded" if crowded and not option.position else None
@@ -297,11 +299,20 @@ def _option(
 
 def earns(suggestion: Suggestion, preferences: Preferences) -> float:
     """What the shop keeps when it is taken: net price less cost where every cost is known, else the default margin of the price."""
-    taken = price(suggestion) * _net_share(suggestion.variant)
+    taken = _added(suggestion) * _net_share(suggestion.variant)
     costs = _costs(suggestion)
     if costs is None:
         return max(0.0, float(taken) * preferences.default_margin / 100)
     return max(0.0, float(taken - costs))
+
+
+def _added(suggestion: Suggestion) -> Decimal:
+    """What is paid for what is taken. Of a bundle the missing pieces at their part of its price: what it takes off the pieces in
+    the basket the merchant gave when they made it."""
+    if suggestion.bundle is None or not suggestion.bundle.separately:
+        return price(suggestion)
+    missing = sum((one.variant.amount * one.missing for one in suggestion.bundle.pieces), Decimal())
+    return missing * suggestion.bundle.price / suggestion.bundle.separately
 
 
 def _net_share(variant: OfferedVariant) -> Decimal:

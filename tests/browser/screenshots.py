@@ -122,6 +122,15 @@ def take_bundles(browser: Browser, stage: Stage) -> None:
     _settle(page, "demo-bundle")
 
 
+def take_offers(browser: Browser, stage: Stage) -> None:
+    """An upgrade in the demo shop."""
+    page = _page(browser, 1280, 900, "light")
+    page.goto(f"{stage.saleor.origin}/")
+    page.get_by_role("button", name="Add Norvik monopod 6", exact=True).click()
+    page.wait_for_function(f"{ELEMENT}?.textContent.includes('better option')")
+    _settle(page, "demo-upgrade")
+
+
 def take_rules(browser: Browser, stage: Stage) -> None:
     """The rules, one of them, and what was learned."""
     page, framed = _settings(browser, stage, 1100, "light")
@@ -198,6 +207,7 @@ def main() -> None:
             shopper.add(checkout, variant_id(goods))
             wait_for("a suggestion", partial(shopper.suggestions, checkout))
         take_suggestions(browser, stage)
+        take_offers(browser, stage)
         take_settings(browser, stage)
         set_up_bundles(stage)
         take_bundles(browser, stage)

@@ -1,8 +1,8 @@
 """How fast it is on a real Saleor: `python -m tests.live.measure`, with SALEOR_API_URL set.
 
 From the answer to checkoutComplete until the storefront endpoint answers differently; from the start of checkoutLinesAdd
-until a shopper reads the suggestions for the new lines in the checkout's metadata. Bundles: see measure_bundles.py; their
-figures are kept in results/bundles.md.
+until a shopper reads the suggestions for the new lines in the checkout's metadata. Bundles and offers: see measure_bundles.py
+and measure_offers.py; their figures are kept in results/bundles.md and results/offers.md.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from plugin.suggestions.document import lines_hash
 from plugin.suggestions.model import BasketLine, VariantId
 from tests.live.bundle_shop import BundleShop
 from tests.live.measure_bundles import keep, measure_bundles, summed_up
+from tests.live.measure_offers import measure_offers
+from tests.live.offer_shop import OfferShop
 from tests.live.real_saleor import RealSaleor
 from tests.live.running_tandem import RunningTandem
 from tests.live.toy_shop import HISTORY, ToyShop
@@ -51,15 +53,17 @@ def main(times: int) -> None:
 
 
 def _measure(tandem: RunningTandem, toys: ToyShop, times: int, version: str) -> None:
-    """Print all figures; those of bundles are kept."""
+    """Print all figures; those of bundles and offers are kept."""
     figures = {
         "order placed -> suggestion changed": [_order(tandem, toys, n) for n in range(times)],
         "lines added -> suggestions readable": [_line(toys) for _ in range(times)],
         "lines added -> mutation answered": ANSWERED,
     }
+    offers = measure_offers(OfferShop(toys, tandem), times)
+    keep(figures | offers, version, "offers", "How soon suggestions and offers follow")
     bundles = measure_bundles(BundleShop(toys, tandem), times)
-    keep(bundles, version)
-    for what, seconds in (figures | bundles).items():
+    keep(bundles, version, "bundles", "Time until a bundle price is right")
+    for what, seconds in (figures | offers | bundles).items():
         print(f"{what}: {summed_up(seconds)}")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.live.bundle_shop import BundleShop
 from tests.live.waiting import settle
 
-RESULTS = Path(__file__).parent / "results" / "bundles.md"
+RESULTS = Path(__file__).parent / "results"
 
 BROKEN = "set broken (removal answered) -> own price readable"
 WHOLE = "set made whole (addition answered) -> set price readable"
@@ -30,7 +30,7 @@ def measure_bundles(shop: BundleShop, times: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {what: [] for what in (BROKEN, WHOLE, ADDED, SETTLED, BASE)}
     for _ in range(times):
         checkout = shop.basket(body)
-        with _timing(found[ADDED]):
+        with timing(found[ADDED]):
             answer = shop.add_set(checkout, bundle)
         assert answer["price"]["amount"] == "79.99", answer
         settle(1)
@@ -43,7 +43,7 @@ def _break_and_mend(
 ) -> None:
     body, strap = names
     line = shop.line_of(checkout, body)
-    with _timing(found[BASE]):
+    with timing(found[BASE]):
         shop.saleor.ask("delete_lines", staff=False, id=checkout, lines=[line])
     found[BROKEN].append(shop.will_cost(checkout, "40.01"))
     settle(1)
@@ -53,13 +53,14 @@ def _break_and_mend(
     settle(1)
 
     shop.take_out(checkout, strap)
-    with _timing(found[SETTLED]):
+    with timing(found[SETTLED]):
         shop.settle(checkout)
     shop.will_cost(checkout, "59.99")
 
 
 @contextmanager
-def _timing(into: list[float]) -> Iterator[None]:
+def timing(into: list[float]) -> Iterator[None]:
+    """The seconds of what is done inside."""
     began = time.monotonic()
     yield
     into.append(time.monotonic() - began)
@@ -71,15 +72,15 @@ def summed_up(seconds: Sequence[float]) -> str:
     return f"n {len(ranked)}, median {statistics.median(ranked):.2f} s, p95 {_p95(ranked):.2f} s, most {ranked[-1]:.2f} s"
 
 
-def keep(figures: Mapping[str, Sequence[float]], version: str) -> None:
-    """As a table beside the other results."""
+def keep(figures: Mapping[str, Sequence[float]], version: str, name: str, title: str) -> None:
+    """As a table beside the other results, in a file of that name."""
     day = datetime.now(UTC).strftime("%Y-%m-%d")
     rows = [
         f"| {what} | {len(seconds)} | {statistics.median(seconds):.2f} s | {_p95(seconds):.2f} s | {max(seconds):.2f} s |"
         for what, seconds in figures.items()
     ]
-    RESULTS.write_text(
-        f"# Time until a bundle price is right\n\nRecorded {day} on Saleor {version}, Saleor, its database and Tandem on the same "
+    (RESULTS / f"{name}.md").write_text(
+        f"# {title}\n\nRecorded {day} on Saleor {version}, Saleor, its database and Tandem on the same "
         "two cores (`python -m tests.live.measure`).\n\n| | n | median | p95 | most |\n|---|---|---|---|---|\n"
         + "\n".join(rows)
         + "\n"

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from plugin.use_cases import plan_work
+from tests.live.measure_bundles import timing
 from tests.live.offer_shop import OfferShop
 from tests.live.waiting import settle, soon
-
-RESULTS = Path(__file__).parent / "results" / "offers.md"
 
 WRITTEN = "checkout made -> offer readable in it"
 UPGRADED = "upgrade taken through the door -> answered, line swapped"
@@ -31,7 +24,6 @@ def measure_offers(shop: OfferShop, times: int) -> dict[str, list[float]]:
             "phones",
             {one: (price, {"Memory": one}) for one, price in zip(memory, (20, 25, 30), strict=True)},
         )
-        shop.tandem.do_now(plan_work.DIRECTIONS)
         desk, *chairs = shop.parcels("45", "6", "7")
         shop.bought(desk, *chairs)
         found: dict[str, list[float]] = {one: [] for one in (WRITTEN, UPGRADED, DECLINED, RULED, FOLLOWED)}
@@ -46,9 +38,9 @@ def measure_offers(shop: OfferShop, times: int) -> dict[str, list[float]]:
 
 def _upgrade(shop: OfferShop, phone: Sequence[str], found: Mapping[str, list[float]]) -> None:
     checkout = shop.basket(phone[0])
-    with _timing(found[WRITTEN]):
+    with timing(found[WRITTEN]):
         assert shop.offered(checkout)[0]["kind"] == "upgrade"
-    with _timing(found[UPGRADED]):
+    with timing(found[UPGRADED]):
         answer = shop.take(checkout, *phone[:2])
     assert answer.json()["status"] == "upgraded", answer.text
     settle(1)
@@ -57,7 +49,7 @@ def _upgrade(shop: OfferShop, phone: Sequence[str], found: Mapping[str, list[flo
 def _decline(shop: OfferShop, desk: str, chair: str, found: Mapping[str, list[float]]) -> None:
     checkout = shop.basket(desk)
     assert shop.offers(checkout, chair)
-    with _timing(found[DECLINED]):
+    with timing(found[DECLINED]):
         shop.decline(checkout, "also_bought", chair)
         soon(lambda: not shop.offers(checkout, chair))
     settle(1)
@@ -68,39 +60,13 @@ def _rule(shop: OfferShop, desk: str, chair: str, found: Mapping[str, list[float
     assert shop.offers(opened, chair)
     settle(1)
     rule = shop.exclude(chair)
-    with _timing(found[FOLLOWED]):
+    with timing(found[FOLLOWED]):
         soon(lambda: not shop.offers(opened, chair))
     shop.allow(rule)
     settle(1)
     rule = shop.exclude(chair)
-    with _timing(found[RULED]):
+    with timing(found[RULED]):
         checkout = shop.basket(desk)
         soon(lambda: not shop.offers(checkout, chair))
     shop.allow(rule)
     settle(1)
-
-
-@contextmanager
-def _timing(into: list[float]) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    into.append(time.monotonic() - began)
-
-
-def keep(figures: Mapping[str, Sequence[float]], version: str) -> None:
-    """As a table beside the other results."""
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    rows = [
-        f"| {what} | {len(seconds)} | {statistics.median(seconds):.2f} s | {_p95(seconds):.2f} s | {max(seconds):.2f} s |"
-        for what, seconds in figures.items()
-    ]
-    RESULTS.write_text(
-        f"# How soon offers follow\n\nRecorded {day} on Saleor {version}, Saleor, its database and Tandem on the same two cores "
-        "(`python -m tests.live.measure`).\n\n| | n | median | p95 | most |\n|---|---|---|---|---|\n"
-        + "\n".join(rows)
-        + "\n"
-    )
-
-
-def _p95(seconds: Sequence[float]) -> float:
-    return statistics.quantiles(sorted(seconds), n=20, method="inclusive")[-1]

@@ -103,8 +103,8 @@ class RunningTandem:
             return False
 
     def suggestions(self, channel: str, *variants: str) -> dict[str, Any]:
-        """What the storefront endpoint answers for these variants."""
-        asked = {"variants": ",".join(variants), "channel": channel}
+        """What the storefront endpoint answers for a basket of these variants; product pages show what is popular beside it."""
+        asked = {"variants": ",".join(variants), "channel": channel, "placement": "basket"}
         answer = self.http.get(f"{self.url}/storefront/{shop_key(self.api_url)}/suggestions", params=asked)
         document: dict[str, Any] = answer.json()
         return document

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.suggestions import upgrade
+from plugin.suggestions import bundle, upgrade
 from plugin.suggestions.acceptance import Answers, acceptance
 from plugin.suggestions.deciding import Decision, Room, decide
 from plugin.suggestions.model import (
     Basket,
     BasketLine,
     BetterFact,
+    BundleOffer,
+    BundlePiece,
     DeliveryGap,
     Offer,
     OfferedVariant,
@@ -402,6 +404,44 @@ def test_the_filler_that_overshoots_least_is_offered_and_never_one_dearer_than_t
 
     assert numbers(made) == [2]
     assert verdicts(made) == {"p1": "one_of_a_kind", "p2": "kept", "p3": "filler_above_delivery"}
+
+
+def a_set(chance: float, saving: str, *missing: int) -> Suggestion:
+    """The camera of the basket with these, for less."""
+    camera = offer_of(100, "100.00", "cameras")
+    pieces = [BundlePiece(camera, camera.variants[0], 1, 0)]
+    pieces += [BundlePiece(offer := offer_of(n), offer.variants[0], 1, 1) for n in missing]
+    separately = sum((piece.variant.amount for piece in pieces), Decimal())
+    made = BundleOffer(
+        7, "Set", {}, tuple(pieces), separately - Decimal(saving), separately, Decimal(saving), "EUR"
+    )
+    first = offer_of(missing[0])
+    return Suggestion(
+        bundle.KIND.name, "merchant", first, first.variants[0], REASON, chance, made, chance=chance
+    )
+
+
+def test_the_bundle_that_lacks_just_this_stands_in_its_place_though_it_earns_less() -> None:
+    made = decided(a_suggestion(1, 0.2), a_set(0.2, "8.00", 1))
+
+    assert [one.kind for one in made.chosen] == ["bundle"]
+    assert verdicts(made)["p1"] == "in_a_set"
+
+
+def test_a_product_is_not_lost_in_a_bundle_that_wants_more_and_is_not_shown() -> None:
+    likely = a_suggestion(1, 0.38)
+    others = [a_suggestion(n, 0.16, category=str(n)) for n in (3, 4, 5)]
+
+    made = decided(likely, *others, a_set(0.05, "2.00", 1, 2))
+
+    assert numbers(made)[0] == 1
+
+
+def test_no_upgrade_of_what_a_bundle_on_offer_is_made_of() -> None:
+    made = decided(an_upgrade(9, 0.3), a_set(0.1, "2.00", 1))
+
+    assert [one.kind for one in made.chosen] == ["bundle"]
+    assert verdicts(made)["p9"] == "breaks_a_set"
 
 
 def test_nothing_is_an_answer_with_a_reason() -> None:
