@@ -139,6 +139,14 @@ def standing(db: Database, checkout: str) -> Standing:
     )
 
 
+def has_taken(db: Database, checkout: str, kind: str) -> bool:
+    """Whether something of this kind was taken in the checkout."""
+    row = db.conn.execute(
+        "select 1 from responses where checkout = ? and kind = ? and taken_at is not null", [checkout, kind]
+    ).fetchone()
+    return row is not None
+
+
 def totals(
     db: Database, asked: Collection[tuple[str, ProductId]], now: datetime
 ) -> dict[tuple[str, ProductId], Answers]:

@@ -122,7 +122,7 @@ def _shown(chosen: Preferences, asked: Asked) -> int:
 def may_still_be_offered(shop: Shop, asked: Asked, old: VariantId, new: VariantId, now: datetime) -> bool:
     """Whether nobody objects by now to an upgrade that was offered a moment ago: excluded, declined, ruled out, sold out."""
     chosen = preferences.get(shop.db)
-    if _stopped(shop, asked, chosen, 1) or not chosen.upgrades or asked.discounted:
+    if _stopped(shop, asked, chosen, 1) or not _may_upgrade(shop, asked, chosen):
         return False
     basket = Basket(asked.channel, catalogue.lines(shop.db, asked.lines, asked.channel))
     products = {number for _product, number in catalogue.products_of(shop.db, [new]).values()}
@@ -221,7 +221,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
     candidates = every[:MOST_CANDIDATES]
     wished = tuple(_wished(shop, situation))
     upgrades = Found()
-    if chosen.upgrades and asked.placement != PRODUCT and not asked.discounted:
+    if _may_upgrade(shop, asked, chosen):
         upgrades = upgrade_offers(shop, basket, now, asked.everything)
     wanted = [*(one.product for one in candidates), *(one.product for one in wished)]
     evidence = Evidence(
@@ -238,6 +238,13 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
         for one in upgrades.dropped
     )
     return Gathered(situation, evidence, every, scale, dropped)
+
+
+def _may_upgrade(shop: Shop, asked: Asked, chosen: Preferences) -> bool:
+    """One upgrade per checkout: whoever took one is not asked for the next."""
+    if not chosen.upgrades or asked.placement == PRODUCT or asked.discounted:
+        return False
+    return not (asked.checkout and responses.has_taken(shop.db, asked.checkout, "upgrade"))
 
 
 def _gap(shop: Shop, asked: Asked) -> DeliveryGap | None:

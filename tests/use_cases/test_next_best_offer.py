@@ -11,6 +11,7 @@ import pytest
 from plugin.sandbox.app_facts import User
 from plugin.sandbox.people import add_user
 from plugin.sandbox.toy_shop import product, variant
+from plugin.sandbox.true_upgrades import TRUE_UPGRADES
 from plugin.shop import Shop
 from plugin.store import channels, facts, responses
 from plugin.store.database import writing
@@ -22,6 +23,7 @@ from plugin.use_cases.change_rules import save_rule
 from plugin.use_cases.describe_withheld import describe_withheld
 from plugin.use_cases.next_best_offer import Asked, next_best_offer
 from tests.house import EUROPE, House
+from tests.use_cases.conftest import THEN
 
 WHO = "VXNlcjox"
 
@@ -194,6 +196,27 @@ def test_two_declines_end_it_in_that_checkout(
 
     assert (made.withheld, elsewhere.withheld) == (withheld, None)
     assert not set(answers) & set(names(made))
+
+
+def test_whoever_took_an_upgrade_is_offered_no_other_in_that_checkout(demo: Shop) -> None:
+    channel = channels.by_slug(demo.db, EUROPE)
+    assert channel is not None
+    step = TRUE_UPGRADES[0]
+    lines = [BasketLine(VariantId(step.replaces), 1)]
+
+    def kinds(checkout: str) -> set[str]:
+        made = next_best_offer(demo, Asked(channel.id, lines, checkout=checkout), THEN)
+        return {one.kind for one in made.considered}
+
+    told = {"kind": "upgrade", "productId": "p", "variantId": step.better}
+    demo.db.conn.execute("begin")
+    responses.offer(demo.db, "upgraded", [told], THEN.isoformat())
+    before = kinds("upgraded")
+    responses.take(demo.db, "upgraded", {step.better}, THEN.isoformat(), "upgrade")
+    after = kinds("upgraded")
+    demo.db.conn.execute("rollback")
+
+    assert ("upgrade" in before, "upgrade" in after) == (True, False)
 
 
 def test_what_is_taken_out_again_ends_it_too(house: House) -> None:
