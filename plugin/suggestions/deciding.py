@@ -81,7 +81,8 @@ class Room:
 class Option:
     """A suggestion nobody objects to. `acceptance` and `drawn`: known, and as this trial draws it; the merchant's factor included.
 
-    `earns`: what taking it brings. `position`: where the merchant pinned it, from 1.
+    `earns`: what taking it brings. `position`: where the merchant pinned it, from 1. `key`: breaks ties, the stronger of its
+    kind first, then by id.
     """
 
     suggestion: Suggestion
@@ -89,6 +90,7 @@ class Option:
     drawn: float
     earns: float
     position: int | None = None
+    key: tuple[object, ...] = ()
 
     @property
     def worth(self) -> float:
@@ -143,7 +145,7 @@ def _one_of_a_kind(options: Sequence[Option]) -> tuple[list[Option], list[Option
     """Of a kind that is shown once, its own order chooses: the least overshoot, what buyers chose and kept."""
     ours = sorted(
         (one for one in options if one.suggestion.kind in ONE_IS_ENOUGH),
-        key=lambda one: (one.suggestion.kind, -one.suggestion.score, price(one.suggestion), _key(one)),
+        key=lambda one: (one.suggestion.kind, -one.suggestion.score, price(one.suggestion), one.key),
     )
     firsts = {one.suggestion.kind: one for one in reversed(ours)}
     kept = [one for one in options if one.suggestion.kind not in ONE_IS_ENOUGH]
@@ -173,8 +175,8 @@ def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tup
     """
     shown = Shown()
     left: list[tuple[Option, str]] = []
-    waiting = sorted(options, key=lambda one: (-one.acceptance, _key(one)))
-    pinned = sorted((one for one in waiting if one.position), key=lambda one: (one.position or 0, _key(one)))
+    waiting = sorted(options, key=lambda one: (-one.acceptance, one.key))
+    pinned = sorted((one for one in waiting if one.position), key=lambda one: (one.position or 0, one.key))
     while waiting and len(shown.options) < most:
         here = next((one for one in pinned if (one.position or 0) <= len(shown.options) + 1), None)
         option = here or _worthiest(waiting)
@@ -235,7 +237,7 @@ def _worthiest(waiting: Sequence[Option]) -> Option:
     """`waiting` is sorted by acceptance, likeliest first."""
     bound = waiting[0].acceptance / RELEVANCE_BOUND
     near = [one for one in waiting if one.acceptance > bound] or waiting[:1]
-    return min(near, key=lambda one: (-one.worth, -one.acceptance, _key(one)))
+    return min(near, key=lambda one: (-one.worth, -one.acceptance, one.key))
 
 
 def _products(suggestion: Suggestion) -> set[ProductNumber]:
@@ -270,11 +272,6 @@ def _name(suggestion: Suggestion) -> tuple[str, ...]:
     return suggestion.kind, suggestion.offer.id, suggestion.variant.id, more
 
 
-def _key(option: Option) -> tuple[object, ...]:
-    """Ties: the stronger of its kind, then by id."""
-    return -option.suggestion.score, _name(option.suggestion)
-
-
 def _option(
     suggestion: Suggestion,
     preferences: Preferences,
@@ -293,6 +290,7 @@ def _option(
         acceptance=mean * factor,
         drawn=(mean if dice is None else expected.drawn(dice)) * factor,
         earns=earns(suggestion, preferences),
+        key=(-suggestion.score, _name(suggestion)),
         position=min(pinned, default=None) if suggestion.kind == also_bought.KIND.name else None,
     )
 

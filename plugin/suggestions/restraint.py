@@ -50,6 +50,11 @@ class Situation:
     declined: frozenset[ProductId] = frozenset()
     excluded: frozenset[str] = frozenset()
     sensitive: frozenset[str] = frozenset()
+    related: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """Categories that are anything to one of the basket: most candidates are of none of them."""
+        object.__setattr__(self, "related", frozenset(other for _one, other in self.relations))
 
 
 def objection(
@@ -128,7 +133,7 @@ def _ruled_out(judgements: Sequence[Judgement]) -> str | None:
 
 def _related(suggestion: Suggestion, situation: Situation) -> str | None:
     """An alternative may come only as an upgrade, or in a set the merchant made; on a product page popular ones are alternatives."""
-    if not situation.relations:
+    if suggestion.bundle is None and suggestion.offer.category not in situation.related:
         return None
     found = set(_relations(suggestion, situation))
     if NEVER in found:

@@ -38,9 +38,9 @@ from plugin.use_cases.free_delivery import delivery_gap
 from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found, upgrade_offers
 
-MOST_CANDIDATES = 48
+MOST_CANDIDATES = 32
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
-then so many more are looked at, three times."""
+then so many more are looked at, five times."""
 
 ENOUGH = 3
 """Nobody is shown more."""
@@ -277,7 +277,7 @@ def _candidates(shop: Shop, situation: Situation, scale: float) -> list[Candidat
             sieve = affinity.sieve(total)
             near = affinities.around(shop.db, scope, beside, situation.preferences.min_buyers, scale, sieve)
             if found := affinity.ranked(near, total):
-                return found[: 4 * MOST_CANDIDATES]
+                return found[: 6 * MOST_CANDIDATES]
     return []
 
 
