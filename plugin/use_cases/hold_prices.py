@@ -168,16 +168,19 @@ def hold_prices(
 def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | None = None) -> Held:
     """The same for a checkout just read, in our turn. `until`: on the monotonic clock."""
     look = Look(shop, now, checkout, _holds(shop, checkout))
-    look.given_up = bundles.is_refused(shop.db, checkout.id, _situation(look))
-    without, writes = None, 0
+    judged, without, writes, tries = None, None, 0, 0
     while True:
         _see_the_discount(look, _left(until))
+        situation = _situation(look)
+        if situation != judged:  # what the basket cost before it was changed tells nothing of it as it is now
+            judged, checkout, without, tries = situation, look.checkout, None, 0
+            look.given_up = bundles.is_refused(shop.db, checkout.id, situation)
         market, lines = look.market(), look.lines
         without = _without_bundles(look, market) if without is None else without
         pricing = price_lines(lines, market)
         changes = pricing.changes(lines, only_back=look.checkout.paying)
         done = not changes or writes == MOST_WRITES or facts.get(shop.db, "may_price") is False
-        missed = writes > 0 and not look.given_up and (not changes or writes == MOST_WRITES - 1)
+        missed = tries > 0 and not look.given_up and (not changes or tries == MOST_WRITES - 1)
         if missed and (changes or _is_off(look, market, pricing) or _is_dearer(look, without)):
             _give_up(look, checkout.voucher, _left(until))
             continue
@@ -186,7 +189,7 @@ def settle(shop: Shop, checkout: PricedCheckout, now: datetime, until: float | N
         look.checkout = _write(look, pricing, changes, _left(until))
         look.holds = _holds(shop, look.checkout)
         _learn_from_the_answer(look, market)
-        writes += 1
+        writes, tries = writes + 1, tries + 1
     return Held(look.checkout, pricing, writes > 0, frozenset(look.holds))
 
 

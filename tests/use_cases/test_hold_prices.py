@@ -216,6 +216,18 @@ def test_a_basket_changed_while_we_write_is_put_right_at_once(shop: House) -> No
     assert paid(shop, checkout) == {"Mug": Decimal("8.00")}
 
 
+def test_a_basket_that_grows_while_we_write_is_not_judged_by_what_it_cost_before(shop: House) -> None:
+    """A second set is put in beside the first in the very moment the price is set: more is paid, and less than without bundles."""
+    kept(shop, a_draft("beans", "mug"))
+    checkout = shop.open_checkout("beans", "mug")
+    shop.to_saleor.meanwhile["SetLinePrices"] = lambda: shop.sandbox.checkouts.add_lines(
+        checkout.id, {variant("beans"): 1, variant("mug"): 1}
+    )
+    shop.work()
+
+    assert paid(shop, checkout) == {"Coffee beans": Decimal("21.60"), "Mug": Decimal("14.40")}
+
+
 def test_without_the_permission_nothing_is_priced_and_the_merchant_is_told(house: House) -> None:
     """Until it is granted; then open checkouts get their price."""
     kept(house, a_draft("beans", "mug"))
