@@ -1,4 +1,4 @@
-"""tandem: serve | demo | learn | suggest | bundles | rules | shops | doctor."""
+"""tandem: serve | demo | learn | suggest | evaluate | bundles | rules | shops | doctor."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from plugin.app import create_app, log_to_stderr
 from plugin.bundle_commands import bundles
 from plugin.config import from_environment
 from plugin.operator import opened, plainly, the_app
+from plugin.proof_command import evaluate
+from plugin.rank_commands import fit, rank
+from plugin.rebuild_commands import rebuild
 from plugin.rule_commands import rules
 from plugin.sandbox import demo as sandbox_demo
-from plugin.shop import Tandem
+from plugin.shop import Shop, Tandem
 from plugin.store import channels, preferences
 from plugin.store.installations import Installation
 from plugin.suggestions import placements, verdicts
@@ -28,6 +33,7 @@ from plugin.suggestions.document import document
 from plugin.suggestions.model import BasketLine, VariantId
 from plugin.suggestions.placements import BASKET, PLACEMENTS
 from plugin.use_cases.examine_shop import examine_shop
+from plugin.use_cases.learn_from_file import Step, learn_from_file
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders, progress
 from plugin.use_cases.mend_webhooks import mend_webhooks
 from plugin.use_cases.next_best_offer import Asked, next_best_offer
@@ -35,6 +41,8 @@ from plugin.use_cases.refresh_catalogue import refresh_catalogue
 from plugin.web.server import serve_forever
 
 console = Console()
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -72,9 +80,20 @@ def demo(once: bool, orders: int, port: int) -> None:
 
 @main.command()
 @click.option("--shop", "api_url", required=True, help="The shop's Saleor API URL.")
-def learn(api_url: str) -> None:
-    """Read the catalogue and the order history; goes on where an earlier run was stopped."""
+@click.option(
+    "--orders", "orders_csv", type=FILE, help="Learn these orders, from a CSV file, and ask Saleor nothing."
+)
+@click.option(
+    "--products", "products_csv", type=FILE, help="With --orders: names and categories of products, as CSV."
+)
+def learn(api_url: str, orders_csv: Path | None, products_csv: Path | None) -> None:
+    """Read the catalogue and the order history, from Saleor or from a file; goes on where an earlier run was stopped."""
+    if products_csv and not orders_csv:
+        raise click.UsageError("--products goes with --orders")
     with plainly(), opened(api_url) as (_tandem, shop), _bar() as bar:
+        if orders_csv:
+            _learn_file(shop, orders_csv, products_csv, bar)
+            return
         products = bar.add_task("products", total=None)
         for seen, total in refresh_catalogue(shop, datetime.now(UTC)):
             bar.update(products, completed=seen, total=total)
@@ -84,6 +103,23 @@ def learn(api_url: str) -> None:
         )
         for made in learn_from_past_orders(shop, datetime.now(UTC)):
             bar.update(orders, completed=made.seen, total=made.total)
+
+
+def _learn_file(shop: Shop, orders_csv: Path, products_csv: Path | None, bar: Progress) -> None:
+    tasks: dict[str, TaskID] = {}
+
+    def show(step: Step) -> None:
+        if step.doing not in tasks:
+            tasks[step.doing] = bar.add_task(step.doing, total=step.total)
+        bar.update(tasks[step.doing], completed=step.done, total=step.total)
+
+    started = perf_counter()
+    made = learn_from_file(shop, orders_csv, products_csv, datetime.now(UTC), show)
+    seconds = perf_counter() - started
+    bar.console.print(
+        f"{made.orders:,} orders of {made.lines:,} lines, {made.news:,} of them news, "
+        f"in {seconds:,.1f} s: {made.orders / seconds:,.0f} orders/s"
+    )
 
 
 @main.command()
@@ -175,6 +211,10 @@ def _considered(decision: Decision) -> Table:
 
 main.add_command(bundles)
 main.add_command(rules)
+main.add_command(rebuild)
+main.add_command(rank)
+main.add_command(fit)
+main.add_command(evaluate)
 
 
 @main.command()

@@ -2,11 +2,15 @@
 
 TandemError
 ├── BadConfig               the environment is wrong; the message names the variable
+├── MissingEngine           an optional extra, or Java, is not installed
+├── RebuildFailed           an engine gave up counting; the counts are as they were
 ├── BadRequest        400   the sender must not repeat this
 │   ├── BadPayload          not JSON, or not the shape our query asked for
+│   ├── BadFile             a file to be read that is not as it must be; the message names the line
 │   ├── BadPreference       a preference out of its limits; `field` names it
 │   ├── BadBundle           a bundle that cannot be; `problems` name the fields
 │   ├── BadRule             a merchant's rule that cannot be; `problems` name the fields
+│   ├── BadExport           an export of orders that cannot be counted
 │   └── Refused             an installation we do not accept; the merchant reads the message
 ├── NotAllowed        401   who is asking could not be proved
 │   ├── UnknownShop         no installation for this API URL
@@ -34,6 +38,14 @@ class BadConfig(TandemError):
     """The environment is wrong; the process must not start."""
 
 
+class MissingEngine(TandemError):
+    """An optional extra, or Java, is not installed; the message says how."""
+
+
+class RebuildFailed(TandemError):
+    """An engine gave up counting; the counts are as they were."""
+
+
 class BadRequest(TandemError):
     """The sender must not repeat this."""
 
@@ -42,6 +54,10 @@ class BadRequest(TandemError):
 
 class BadPayload(BadRequest):
     """Not JSON, or not the shape our query asked for."""
+
+
+class BadFile(BadRequest):
+    """A file of orders or products that is not as it must be; the message names file and line."""
 
 
 class BadPreference(BadRequest):
@@ -66,6 +82,10 @@ class BadRule(BadRequest):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
         self.problems = tuple(problems)
+
+
+class BadExport(BadRequest):
+    """An export of orders that cannot be counted."""
 
 
 class Refused(BadRequest):

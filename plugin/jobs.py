@@ -17,18 +17,25 @@ from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
-from plugin.store import bundles, directions, facts, jobs, learned_habits, suggestions_shown
+from plugin.store import bundles, directions, evaluations, facts, jobs, learned_habits, suggestions_shown
 from plugin.store.database import writing
 from plugin.store.installations import Installation
 from plugin.store.jobs import Job
 from plugin.suggestions.bundles.model import BundleId
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+from plugin.use_cases.evaluate_shop import evaluate_shop
+from plugin.use_cases.fit_model import fit_model
 from plugin.use_cases.guard_checkout import may_matter
 from plugin.use_cases.hold_prices import hold_prices
 from plugin.use_cases.inject_into_checkout import inject_into_checkout
 from plugin.use_cases.learn_directions import learn_directions
-from plugin.use_cases.learn_from_past_orders import landmark_is_far, learn_again, learn_from_past_orders
+from plugin.use_cases.learn_from_past_orders import (
+    history_is_read,
+    landmark_is_far,
+    learn_again,
+    learn_from_past_orders,
+)
 from plugin.use_cases.learn_habits import learn_habits
 from plugin.use_cases.look_at_checkout import ask_for_checkout
 from plugin.use_cases.mend_webhooks import mend_webhooks
@@ -37,6 +44,7 @@ from plugin.use_cases.put_bundles_into_effect import put_bundles_into_effect
 from plugin.use_cases.reconcile import reconcile
 from plugin.use_cases.refresh_catalogue import refresh_catalogue, refresh_channels, refresh_products
 from plugin.use_cases.refresh_deliveries import refresh_deliveries
+from plugin.use_cases.refresh_model import refresh_model
 from plugin.use_cases.tell_problems import tell_problems
 
 log = logging.getLogger(__name__)
@@ -198,8 +206,10 @@ def _import(hold: Hold, shop: Shop, now: datetime) -> None:
         if not progress.finished:  # put down when finished, it would begin at the first order again
             hold.page_done({"seen": progress.seen, "total": progress.total})
             hold.stopping.wait(hold.tandem.config.import_pause_ms / 1000)
+    plan_work.fit_model(shop, now)
     plan_work.propose_bundles(shop, now)
     plan_work.learn_habits(shop, now)
+    plan_work.evaluate_shop(shop, now)
 
 
 def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -216,6 +226,8 @@ def _sweep(hold: Hold, shop: Shop, now: datetime) -> None:
         plan_work.propose_bundles(shop, now)
     if not learned_habits.are_any(shop.db):  # learned before the categories were known, they say nothing
         plan_work.learn_habits(shop, now)
+    if evaluations.last(shop.db) is None and history_is_read(shop):  # installed before there were back-tests
+        plan_work.evaluate_shop(shop, now)
     _suggest_where_nothing_was_known(shop, now)
     if landmark_is_far(shop, now.date()):
         with writing(shop.db):
@@ -237,6 +249,10 @@ def _learn_directions(hold: Hold, shop: Shop, now: datetime) -> None:
 
 def _learn_habits(hold: Hold, shop: Shop, now: datetime) -> None:
     learn_habits(shop, now, lambda seen, total: hold.page_done({"seen": seen, "total": total}))
+
+
+def _evaluate(hold: Hold, shop: Shop, now: datetime) -> None:
+    evaluate_shop(shop, now, progress=lambda done, of: hold.page_done({"seen": done, "total": of}))
 
 
 def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -264,7 +280,18 @@ def _refresh_deliveries(_hold: Hold, shop: Shop, now: datetime) -> None:
     refresh_deliveries(shop, now)
 
 
+def _fit_model(hold: Hold, shop: Shop, now: datetime) -> None:
+    fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
+
+
+def _refresh_model(hold: Hold, shop: Shop, _now: datetime) -> None:
+    while refresh_model(shop):
+        hold.page_done()
+
+
 RUN: dict[str, Run] = {
+    plan_work.FIT: _fit_model,
+    plan_work.REFRESH_MODEL: _refresh_model,
     plan_work.HOLD: _hold_prices,
     plan_work.INJECT: _inject,
     plan_work.BUNDLES: _put_bundles_into_effect,
@@ -279,5 +306,6 @@ RUN: dict[str, Run] = {
     plan_work.PROPOSE: _propose,
     plan_work.DIRECTIONS: _learn_directions,
     plan_work.HABITS: _learn_habits,
+    plan_work.EVALUATE: _evaluate,
     plan_work.DELIVERIES: _refresh_deliveries,
 }

@@ -62,6 +62,26 @@ def test_learning_shows_how_far_it_is_and_ends(served: House, tandem: Tandem) ->
     assert ("orders" in result.output, "55/55" in result.output) == (True, True)
 
 
+def test_a_file_of_orders_is_learned_without_asking_saleor(
+    served: House, tandem: Tandem, tmp_path: Path
+) -> None:
+    orders, products = tmp_path / "orders.csv", tmp_path / "products.csv"
+    orders.write_text("order_id,ordered_at,product_id\n1,2026-11-01,file tea\n1,2026-11-01,file pot\n")
+    products.write_text("product_id,name,category\nfile tea,Tea,Teas\n")
+    shop = ("learn", "--shop", served.sandbox.api_url)
+
+    first = tandem(*shop, "--orders", str(orders), "--products", str(products))
+    again = tandem(*shop, "--orders", str(orders))
+    orders.write_text("order_id,ordered_at,product_id\n1,soon,file tea\n")
+    wrong = tandem(*shop, "--orders", str(orders))
+    alone = tandem(*shop, "--products", str(products))
+
+    assert ("1 orders of 2 lines, 1 of them news" in first.output, "orders/s" in first.output) == (True, True)
+    assert "1 orders of 2 lines" in again.output
+    assert (wrong.exit_code, "orders.csv, line 2: ordered_at 'soon'" in wrong.output) == (1, True)
+    assert (alone.exit_code, "--products goes with --orders" in alone.output) == (2, True)
+
+
 def test_what_a_basket_would_get_and_why_as_a_table(served: House, tandem: Tandem) -> None:
     learned(served, tandem)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.saleor.translate import order_from
+from plugin.use_cases import plan_work
 from plugin.use_cases.audit_orders import audit_orders
 from plugin.use_cases.learn_from_order import learn_from_orders
 from webhooks.event import Delivery, WebhookEvent
@@ -23,6 +24,8 @@ def _learn(delivery: Delivery, nodes: list[dict[str, object]]) -> None:
     told = [order_from(node, delivery.issued_at, key) for node in nodes]
     learn_from_orders(delivery.shop, told, delivery.now)
     audit_orders(delivery.shop, told, delivery.now)
+    if plan_work.refresh_model(delivery.shop, delivery.now):
+        delivery.tandem.wake(delivery.shop.installation)
 
 
 EVENTS = (

@@ -484,9 +484,12 @@ def _buyer(node: Mapping[str, Any], buyer_key: str) -> str | None:
 def _hashed(email: str | None, account: str | None, buyer_key: str) -> str | None:
     """A keyed hash of the e-mail, so that a guest and the same person signed in are one buyer; else of the account."""
     who = (email or "").strip().casefold() or account or ""
-    return (
-        blake2b(who.encode(), key=bytes.fromhex(buyer_key)[:64], digest_size=10).hexdigest() if who else None
-    )
+    return buyer_hash(who, buyer_key) if who else None
+
+
+def buyer_hash(who: str, buyer_key: str) -> str:
+    """What stands for a buyer in the store."""
+    return blake2b(who.encode(), key=bytes.fromhex(buyer_key)[:64], digest_size=10).hexdigest()
 
 
 def _amount(money: Mapping[str, Any]) -> Decimal:

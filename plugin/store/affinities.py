@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -29,9 +30,14 @@ insert into totals (scope, orders, weight) values (?, ?, ?)
 on conflict do update set orders = orders + excluded.orders, weight = weight + excluded.weight
 """
 
-DROP_PAIR = "delete from pairs where beside = ? and product = ? and scope = ? and orders = 0"
+DROP_PAIR = """
+delete from pairs where beside = ? and product = ? and scope = ? and orders = 0 and buyers = 0 and weight = 0
+"""
 
-DROP_PRODUCT = "delete from bought where product = ? and scope = ? and orders = 0"
+DROP_PRODUCT = """
+delete from bought where product = ? and scope = ? and orders = 0 and buyers = 0 and weight = 0 and buyers_weight = 0
+"""
+"""Whatever is not nothing stays: while a file is imported, counts may be owed that this row goes with (counted_in_bulk.py)."""
 
 NEIGHBOURS = """
 select near.product, ?2, near.orders, near.buyers, ?5, bought.orders, near.weight / ?6, ?7, bought.weight / ?6
@@ -79,6 +85,16 @@ select scope, product from (
 BESTSELLERS = (
     "select product from bought where scope = ? and buyers >= ? order by weight desc, product limit ?"
 )
+
+BETWEEN = """
+select pairs.product, pairs.beside, pairs.orders, pairs.buyers, own.orders, bought.orders, pairs.weight / ?5, own.weight / ?5,
+    bought.weight / ?5
+from json_each(?2) as line cross join bought as own on own.product = line.value and own.scope = ?1
+cross join json_each(?3) as wanted
+cross join pairs on pairs.beside = line.value and pairs.product = wanted.value and pairs.scope = ?1
+cross join bought on bought.product = wanted.value and bought.scope = ?1
+where pairs.buyers >= ?4
+"""
 
 NEAREST = 200
 """Neighbours of one product, or products of a category, that are looked at: reading stays flat however many there are."""
@@ -157,6 +173,21 @@ def around(
             ]
             found += map(Neighbour._make, db.conn.execute(strongest, asked))
     return found
+
+
+def between(
+    db: Database,
+    channel: ChannelId,
+    basket: Iterable[ProductNumber],
+    products: Iterable[ProductNumber],
+    min_buyers: int,
+    weight_now: float,
+) -> list[Neighbour]:
+    """How often each of these products was bought with each of the basket, by at least `min_buyers` distinct buyers."""
+    asked = [channels.number(db, channel), json.dumps(sorted(set(basket))), json.dumps(sorted(set(products)))]
+    return [
+        Neighbour._make(found) for found in db.conn.execute(BETWEEN, [*asked, min_buyers, float(weight_now)])
+    ]
 
 
 def popular(

@@ -385,6 +385,42 @@ def create_upgrades(db: Database) -> None:
     """)
 
 
+@migrations()
+def create_model(db: Database) -> None:
+    """What is fitted to the orders, a row per product; what was touched since; and which orders hold a product, newest found first."""
+    db.executescript("""
+        create table order_products (
+            product integer not null, number integer not null, primary key (product, number)
+        ) without rowid;
+        insert into order_products
+        select line.value, number from orders, json_each(learned) as line where learned <> '[]' order by 1, 2;
+        create table touched (
+            product integer primary key, depends integer not null default 0, fitting integer not null default 0
+        );
+        create table fitted (
+            product integer primary key, alone real not null, met blob, met_alone blob, solved blob, ridge blob, close blob,
+            alike blob, recent blob
+        );
+        create table fitted_categories (category text primary key, beside blob not null) without rowid;
+        create trigger order_comes after insert on orders when new.learned <> '[]' begin
+            insert or ignore into order_products select value, new.number from json_each(new.learned);
+            insert into touched (product) select value from json_each(new.learned)
+                where exists (select 1 from facts where name in ('model', 'fitting'))
+                on conflict (product) do update set depends = 0, fitting = 0;
+        end;
+        create trigger order_changes after update of learned, weight, snapshot on orders
+        when old.learned <> new.learned or old.weight <> new.weight
+            or json_extract(old.snapshot, '$.lines') <> json_extract(new.snapshot, '$.lines') begin
+            delete from order_products where number = old.number and product in (select value from json_each(old.learned));
+            insert or ignore into order_products select value, new.number from json_each(new.learned);
+            insert into touched (product)
+                select value from (select value from json_each(old.learned) union select value from json_each(new.learned))
+                where exists (select 1 from facts where name in ('model', 'fitting'))
+                on conflict (product) do update set depends = 0, fitting = 0;
+        end
+    """)
+
+
 def open_file(path: Path, schema: Migrations = migrations) -> Database:
     """A connection for one thread at a time; close it after. Creates and migrates the file when needed.
 
@@ -477,3 +513,31 @@ def size(db: Database) -> int:
         "select page_count * page_size from pragma_page_count(), pragma_page_size()"
     ).fetchone()
     return int(row[0])
+
+
+def file_version(db: Database) -> int:
+    """Another number whenever another connection has changed the file since."""
+    return int(db.conn.execute("pragma data_version").fetchone()[0])
+
+
+@contextmanager
+def spacious(db: Database) -> Iterator[None]:
+    """With room for what is written all over the file: without it the same pages are written, and read again, over and over.
+
+    Rows of many orders go to random places of the indexes. More of these stay in memory, and more changes wait in the log
+    before they are brought into the file: of a page that changes ten times, the last state.
+    """
+    usual = {name: db.conn.execute(f"pragma {name}").fetchone()[0] for name in SPACIOUS}
+    for name, value in SPACIOUS.items():
+        db.conn.execute(f"pragma {name} = {value}")
+    try:
+        yield
+    finally:
+        for name, value in usual.items():
+            db.conn.execute(f"pragma {name} = {value}")
+        db.conn.execute("pragma shrink_memory")
+    db.conn.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+
+SPACIOUS = {"cache_size": -(192 << 10), "wal_autocheckpoint": 100_000}
+"""192 MB of pages, 400 MB of log."""

@@ -28,6 +28,11 @@ def keep(db: Database, name: str, value: object) -> None:
     db.conn.execute(KEEP, [name, json.dumps(value)])
 
 
+def forget(db: Database, name: str) -> None:
+    """As if it had never been kept."""
+    db.conn.execute("delete from facts where name = ?", [name])
+
+
 def landmark(db: Database, today: date) -> date:
     """The day from which weights are measured; the first day we learned anything."""
     kept = get(db, "landmark")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
@@ -11,21 +11,37 @@ from plugin.suggestions.model import Order, ProductId, ProductNumber
 
 MARK = "insert or ignore into induced (number, product) select number, ? from orders where id = ?"
 
+MARKED = "select product from induced where number = ?"
+
 OFFERED = """
 select product, json_extract(suggestion, '$.bundle.members') from offered where checkout = ?
 """
 
 
-def mark(db: Database, order: Order, numbers: Mapping[ProductId, ProductNumber]) -> None:
-    """Remember which products of the order we had a part in. For good: what was offered is forgotten long before the order is.
+def caused(
+    db: Database, order: Order, numbers: Mapping[ProductId, ProductNumber], number: int
+) -> frozenset[ProductNumber]:
+    """The products of the order we had a part in, by what is remembered, by its lines, and by what its checkout was offered.
 
-    `numbers`: of all its products. An order that was offered nothing costs one look into an index.
+    `numbers`: of all its products. `number`: ours of the order, 0 for a new one. An order that was offered nothing costs one
+    look into an index.
     """
-    caused = {line.product for line in order.lines if line.bundled and line.product}
-    caused |= _offered(db, order.checkout) if order.checkout else set()
-    found = caused & numbers.keys() if caused else caused
-    if found:
-        db.conn.executemany(MARK, [(numbers[product], order.id) for product in sorted(found)])
+    found = {line.product for line in order.lines if line.bundled and line.product}
+    found |= _offered(db, order.checkout) if order.checkout else set()
+    told = frozenset(numbers[product] for product in found & numbers.keys()) if found else frozenset()
+    return told | marked(db, number) if number else told
+
+
+def marked(db: Database, number: int) -> frozenset[ProductNumber]:
+    """The products we had a part in, of the order with that number of ours."""
+    return frozenset(ProductNumber(row[0]) for row in db.conn.execute(MARKED, [number]))
+
+
+def mark(db: Database, order_id: str, products: Iterable[ProductNumber]) -> None:
+    """Remember that we had a part in these. For good: what was offered is forgotten long before the order is."""
+    rows = [(product, order_id) for product in sorted(products)]
+    if rows:
+        db.conn.executemany(MARK, rows)
 
 
 def _offered(db: Database, checkout: str) -> set[ProductId]:

@@ -143,7 +143,7 @@ def page(db: Database, after: int, size: int) -> Iterator[tuple[int, Order]]:
             id=order_id, channel=ChannelId(channel), buyer=buyer.hex() if buyer else None,
             ordered_at=datetime.fromisoformat(ordered_at), issued_at=datetime.fromisoformat(issued_at),
             status=facts["status"], paid=facts["paid"], refunded=facts["refunded"], reissue=facts["reissue"],
-            lines=tuple(_line(*line) for line in facts["lines"]), checkout=checkout,
+            lines=tuple(kept_line(*line) for line in facts["lines"]), checkout=checkout,
             discounted=facts.get("discounted", False), account=facts.get("account", False),
         )  # fmt: skip
 
@@ -196,7 +196,10 @@ def _products(learned: str) -> frozenset[ProductNumber]:
     return frozenset(json.loads(learned))
 
 
-def _line(product: str | None, variant: str, quantity: int, kept: int, amount: str, gift: int) -> OrderLine:
+def kept_line(
+    product: str | None, variant: str, quantity: int, kept: int, amount: str, gift: int
+) -> OrderLine:
+    """A line of a snapshot."""
     return OrderLine(
         VariantId(variant),
         ProductId(product) if product else None,

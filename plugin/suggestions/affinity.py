@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
@@ -122,8 +122,14 @@ def strength(neighbour: Neighbour) -> float:
     return float((neighbour.together_now / (beside * product)) ** SHARPEN)
 
 
-def ranked(neighbours: Iterable[Neighbour], orders: int) -> list[Candidate]:
-    """The products the whole basket speaks for, strongest first, ties by number. `orders`: all orders of the scope."""
+def ranked(
+    neighbours: Iterable[Neighbour], orders: int, model: Mapping[ProductNumber, float] | None = None
+) -> list[Candidate]:
+    """The products the whole basket speaks for, strongest first, ties by number. `orders`: all orders of the scope.
+
+    `model`: how likely each belongs into the basket, where that was fitted; it decides then, each held to the part of its orders
+    that the basket explains: what is bought anyway need not be suggested.
+    """
     scores: dict[ProductNumber, float] = {}
     strongest: dict[ProductNumber, tuple[float, Neighbour]] = {}
     for neighbour in neighbours:
@@ -133,6 +139,9 @@ def ranked(neighbours: Iterable[Neighbour], orders: int) -> list[Candidate]:
             best = strongest.get(neighbour.product)
             if best is None or (said, -neighbour.beside) > (best[0], -best[1].beside):
                 strongest[neighbour.product] = (said, neighbour)
+    if model is not None:
+        beyond = {product: _beyond_chance(because, orders) for product, (_said, because) in strongest.items()}
+        scores = {product: model[product] * beyond[product] for product in scores}
     order = sorted(scores, key=lambda product: (-scores[product], product))
     likely = max((_because_of(strongest[product][1], orders) for product in order[:LEADERS]), default=0.0)
     top = scores[order[0]] if order else 1.0
@@ -140,6 +149,12 @@ def ranked(neighbours: Iterable[Neighbour], orders: int) -> list[Candidate]:
         Candidate(product, scores[product], strongest[product][1], likely * scores[product] / top)
         for product in order
     ]
+
+
+def _beyond_chance(neighbour: Neighbour, orders: int) -> float:
+    """The part of the orders together that chance does not explain: 1 - 1 / lift."""
+    expected = neighbour.beside_orders * neighbour.product_orders / (orders + IMAGINARY_ORDERS)
+    return max(0.0, 1 - expected / neighbour.together)
 
 
 def _because_of(neighbour: Neighbour, orders: int) -> float:

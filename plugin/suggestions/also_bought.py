@@ -19,10 +19,15 @@ from plugin.suggestions.model import (
 
 LEARNED = "learned"
 MERCHANT = "merchant"
-"""Rungs: counted in orders; or wished by the merchant, who is believed as far as nothing else is known."""
+FITTING = "fitting"
+"""Rungs: counted in orders; wished by the merchant, who is believed as far as nothing else is known; or without any shared
+order, by category or name alone, and said so."""
 
 CHANCE_OF_A_WISH = 0.08
 """What a product the merchant chose begins with, until shoppers answer."""
+
+CHANCE_OF_A_FIT = 0.02
+"""The same of one that nobody bought with the basket yet; below what is popular in its category."""
 
 
 def suggest(evidence: Evidence) -> list[Suggestion]:
@@ -41,19 +46,36 @@ def suggest(evidence: Evidence) -> list[Suggestion]:
         if candidate.product in evidence.offers
     ]
     counted = {found.offer.product for found in learned}
-    return [
-        replace(found, position=wished[found.offer.product].position)
-        if found.offer.product in wished
-        else found
-        for found in learned
-    ] + [
-        replace(
-            _suggestion(MERCHANT, evidence.offers[product], evidence, _wished(chosen), 0.0, CHANCE_OF_A_WISH),
-            position=chosen.position,
-        )
-        for product, chosen in wished.items()
-        if product in evidence.offers and product not in counted
-    ]
+    return (
+        [
+            replace(found, position=wished[found.offer.product].position)
+            if found.offer.product in wished
+            else found
+            for found in learned
+        ]
+        + [
+            replace(
+                _suggestion(
+                    MERCHANT, evidence.offers[product], evidence, _wished(chosen), 0.0, CHANCE_OF_A_WISH
+                ),
+                position=chosen.position,
+            )
+            for product, chosen in wished.items()
+            if product in evidence.offers and product not in counted
+        ]
+        + [
+            _suggestion(
+                FITTING,
+                evidence.offers[one.product],
+                evidence,
+                _goes_with(one.beside),
+                0.0,
+                CHANCE_OF_A_FIT / place,
+            )
+            for place, one in enumerate(evidence.fitting, 1)
+            if one.product in evidence.offers and one.product not in counted | wished.keys()
+        ]
+    )
 
 
 def _suggestion(
@@ -91,7 +113,13 @@ def together(candidate: Candidate, basket: Basket) -> Reason:
 def _wished(chosen: ChosenProduct) -> Reason:
     if not chosen.beside:
         return Reason("recommended", {}, "Recommended by the shop")
-    return Reason("goes_with", {"product": chosen.beside}, f"Goes with {chosen.beside}")
+    return _goes_with(chosen.beside)
+
+
+def _goes_with(beside: str) -> Reason:
+    return Reason(
+        "goes_with", {"product": beside}, f"Goes with {beside}" if beside else "Goes with your basket"
+    )
 
 
 KIND = Kind("also_bought", "Customers also bought", suggest)

@@ -260,6 +260,15 @@ class ChosenProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class FittingProduct:
+    """A product that no order holds beside the basket, and that its category or name still speaks for. `beside`: the name of a
+    product of the basket."""
+
+    product: ProductNumber
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryGap:
     """What is missing to free delivery, as displayed. `saves`: what the cheapest delivery open now costs, None if none is."""
 
@@ -281,6 +290,7 @@ class Evidence:
     upgrades: tuple[UpgradeOffer, ...] = ()
     delivery: DeliveryGap | None = None
     chosen: tuple[ChosenProduct, ...] = ()
+    fitting: tuple[FittingProduct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from plugin.errors import BadPreference
+from plugin.suggestions.inducing import INDUCED_ORDERS
 
 MOST_SUGGESTIONS = 3
 """Shopify's and Baymard's guidance: two or three; more is noise."""
@@ -100,6 +101,16 @@ class Preferences:
             options=UNPAID_ORDERS,
         ),
     )
+    induced_orders: str = field(
+        default="half",
+        metadata=_choice(
+            LEARNING,
+            "Orders Tandem had a part in count",
+            "half: half the weight; full: as any other; without: what was suggested or sold in a bundle is not learned from, "
+            "what the shopper chose besides counts in full. So that Tandem does not learn from itself.",
+            options=INDUCED_ORDERS,
+        ),
+    )
     popular_when_unknown: bool = field(
         default=True,
         metadata=_choice(
@@ -180,6 +191,14 @@ class Preferences:
             least=1,
             most=1_000,
             off=0,
+        ),
+    )
+    own_history: bool = field(
+        default=False,
+        metadata=_choice(
+            RESTRAINT,
+            "Hear what a signed-in shopper bought before",
+            "Their own earlier orders help to choose. Off, and for guests: everybody with the same basket gets the same.",
         ),
     )
     least_acceptance: int = field(
@@ -274,7 +293,7 @@ class Preferences:
     )
 
 
-RELEARN_AFTER = ("half_life_days", "unpaid_orders")
+RELEARN_AFTER = ("half_life_days", "unpaid_orders", "induced_orders")
 """Preferences that change what every order contributes."""
 
 
@@ -304,8 +323,13 @@ def _checked(name: str, value: object, default: object, limits: Mapping[str, obj
         return _whole(name, value, limits)
     if isinstance(default, tuple):
         return _several(name, value)
-    if value not in UNPAID_ORDERS:
-        raise BadPreference(name, f"must be one of {', '.join(UNPAID_ORDERS)}")
+    return _one_of(name, value, limits)
+
+
+def _one_of(name: str, value: object, limits: Mapping[str, object]) -> object:
+    options = tuple(str(option) for option in limits["options"])  # type: ignore[attr-defined]  # a tuple, where it is there
+    if value not in options:
+        raise BadPreference(name, f"must be one of {', '.join(options)}")
     return value
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from plugin.errors import TryAgain
 from plugin.shop import Tandem
+from plugin.store import rebuilt_counts
 from plugin.store.database import up_to_date
 from plugin.store.installations import Installation
 
@@ -44,5 +45,5 @@ def _remove_file(tandem: Tandem, installation: Installation) -> None:
     tandem.files.close()
     up_to_date.discard(path)
     # the main file last: killed in between, a log without its file would be taken for that of a successor's file
-    for suffix in ("-wal", "-shm", ""):
+    for suffix in ("-wal", "-shm", rebuilt_counts.LOCK, ""):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

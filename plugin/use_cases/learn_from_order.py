@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plugin.shop import Shop
-from plugin.store import affinities, catalogue, facts, induced, orders, preferences, responses
+from plugin.store import affinities, catalogue, exports, facts, induced, orders, preferences, responses
 from plugin.store.database import writing
-from plugin.suggestions import affinity, counting
+from plugin.suggestions import affinity, counting, inducing
 from plugin.suggestions.affinity import Contribution
 from plugin.suggestions.counting import WHOLE_SHOP, Counted, Difference
 from plugin.suggestions.model import ChannelId, Order, ProductId, ProductNumber
@@ -51,12 +51,14 @@ def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> 
     if known is not None and (known.issued_at, known.snapshot) >= (orders.moment(order.issued_at), text):
         return NO_CHANGE
 
-    before = known.contribution if known else None
-    after = contribution(order, numbers, chosen, landmark)
-    made = change(shop, known.number if known else 0, before, after)
+    number, before = (known.number, known.contribution) if known else (0, None)
+    caused = induced.caused(shop.db, order, numbers, number)
+    after = contribution(order, numbers, chosen, landmark, caused)
+    after = None if exports.speaks_for(exports.until(shop.db), order.ordered_at) else after
+    made = change(shop, number, before, after)
 
     orders.keep(shop.db, order, text, after)
-    induced.mark(shop.db, order, numbers)
+    induced.mark(shop.db, order.id, caused)
     if order.checkout:
         bought = {
             name for line in order.lines if not line.gift for name in (line.variant, line.product) if name
@@ -66,16 +68,24 @@ def _remember(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> 
 
 
 def contribution(
-    order: Order, numbers: Mapping[ProductId, ProductNumber], chosen: Preferences, landmark: date
+    order: Order,
+    numbers: Mapping[ProductId, ProductNumber],
+    chosen: Preferences,
+    landmark: date,
+    caused: Set[ProductNumber] = frozenset(),
 ) -> Contribution | None:
-    """What the order adds to the counts under these preferences, or None. `numbers`: of all its products."""
-    products = affinity.bought(order.lines) if affinity.counts(order, chosen) else ()
+    """What the order adds to the counts under these preferences, or None.
+
+    `numbers`: of all its products. `caused`: those we had a part in.
+    """
+    bought = affinity.bought(order.lines) if affinity.counts(order, chosen) else ()
+    whole = frozenset(numbers[product] for product in bought)
+    products = inducing.chosen_freely(whole, caused, chosen.induced_orders)
     if not products:
         return None
     weight = affinity.weight(order.ordered_at.date(), landmark, chosen.half_life_days)
-    return Contribution(
-        order.channel, order.buyer, frozenset(numbers[product] for product in products), weight
-    )
+    weight = inducing.weighed(weight, products, caused, chosen.induced_orders)
+    return Contribution(order.channel, order.buyer, products, weight)
 
 
 def change(shop: Shop, number: int, before: Contribution | None, after: Contribution | None) -> Change:

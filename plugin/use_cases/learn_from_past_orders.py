@@ -11,7 +11,7 @@ from typing import Any
 from plugin.errors import BadPayload
 from plugin.saleor.translate import order_from
 from plugin.shop import Shop
-from plugin.store import catalogue, facts, orders, preferences
+from plugin.store import catalogue, exports, facts, induced, orders, preferences
 from plugin.store.database import writing
 from plugin.suggestions.affinity import MOST_HALF_LIVES, MOST_LINES
 from plugin.suggestions.model import Order
@@ -102,15 +102,22 @@ def learn_again(shop: Shop, after: int, now: datetime) -> int | None:
 def _again(shop: Shop, order: Order, chosen: Preferences, landmark: date) -> Change:
     known = orders.known(shop.db, order.id)
     numbers = catalogue.numbers(shop.db, [line.product for line in order.lines if line.product])
-    before, after = known.contribution if known else None, contribution(order, numbers, chosen, landmark)
-    made = change(shop, known.number if known else 0, before, after)
+    number, before = (known.number, known.contribution) if known else (0, None)
+    after = contribution(order, numbers, chosen, landmark, induced.marked(shop.db, number))
+    after = None if exports.speaks_for(exports.until(shop.db), order.ordered_at) else after
+    made = change(shop, number, before, after)
     if before != after:
         orders.keep_contribution(shop.db, order.id, after)
     return made
 
 
 def landmark_is_far(shop: Shop, today: date) -> bool:
-    """Whether weights measured from the landmark grow too large; then it moves to today and every order is learned again."""
+    """Whether weights measured from the landmark grow too large; then it moves to today and every order is learned again.
+
+    Not while counts come from an export: they could not be brought along.
+    """
+    if exports.until(shop.db) is not None:
+        return False
     half_life = preferences.get(shop.db).half_life_days
     return half_life > 0 and (today - facts.landmark(shop.db, today)).days / half_life > MOST_HALF_LIVES
 
@@ -119,6 +126,12 @@ def progress(shop: Shop) -> Progress | None:
     """How far the import is, or None when it never started."""
     kept = facts.get(shop.db, "import")
     return None if kept is None else Progress(kept["seen"], kept["total"], kept["cursor"], kept["finished"])
+
+
+def history_is_read(shop: Shop) -> bool:
+    """Whether the import came to its end."""
+    made = progress(shop)
+    return made is not None and made.finished
 
 
 def _keep(shop: Shop, made: Progress, now: datetime) -> None:

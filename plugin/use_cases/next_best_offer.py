@@ -10,7 +10,6 @@ from decimal import Decimal
 from plugin.shop import Shop
 from plugin.store import affinities, catalogue, channels, faces, facts, habits, preferences, responses
 from plugin.suggestions import KINDS, affinity
-from plugin.suggestions.counting import WHOLE_SHOP
 from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
 from plugin.suggestions.document import lines_hash
 from plugin.suggestions.habits.shoppers import label
@@ -34,9 +33,11 @@ from plugin.suggestions.placements import BASKET, CHECKOUT, PAYMENT, PRODUCT, mo
 from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.restraint import NOBODY, Known, Situation, objection
 from plugin.use_cases.change_rules import rulebook
+from plugin.use_cases.find_candidates import Found, Search, find_candidates
 from plugin.use_cases.free_delivery import delivery_gap
 from plugin.use_cases.suggest_bundles import bundle_offers
-from plugin.use_cases.suggest_upgrades import Found, upgrade_offers
+from plugin.use_cases.suggest_upgrades import Found as Upgrades
+from plugin.use_cases.suggest_upgrades import upgrade_offers
 
 MOST_CANDIDATES = 32
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
@@ -44,12 +45,6 @@ then so many more are looked at, five times."""
 
 ENOUGH = 3
 """Nobody is shown more."""
-
-MOST_LINES = 40
-"""The dearest lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
-
-LEAST_ORDERS = 20
-"""A channel with fewer orders speaks too softly: the whole shop is heard instead."""
 
 MOST_POPULAR = 24
 
@@ -217,13 +212,14 @@ def _known(shop: Shop, asked: Asked, now: datetime) -> Known:
 def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences, now: datetime) -> Gathered:
     """Everything there is to say about this basket."""
     basket, scale = situation.basket, _weight_of_now(shop, chosen, now)
-    every = tuple(_candidates(shop, situation, scale))
+    found = _found(shop, asked, situation, scale)
+    every = found.candidates
     candidates = every[:MOST_CANDIDATES]
     wished = tuple(_wished(shop, situation))
-    upgrades = Found()
+    upgrades = Upgrades()
     if _may_upgrade(shop, asked, chosen):
         upgrades = upgrade_offers(shop, basket, now, asked.everything)
-    wanted = [*(one.product for one in candidates), *(one.product for one in wished)]
+    wanted = [one.product for some in (candidates, wished, found.fitting) for one in some]
     evidence = Evidence(
         basket,
         candidates,
@@ -232,6 +228,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
         upgrades=tuple(upgrades.offers),
         delivery=_gap(shop, asked) if chosen.free_delivery else None,
         chosen=wished,
+        fitting=found.fitting,
     )
     dropped = tuple(
         Considered("upgrade", one.product, one.name, one.variant, one.variant_name, one.reason)
@@ -263,22 +260,22 @@ def _ideas(evidence: Evidence) -> list[Suggestion]:
     return [idea for kind in KINDS for idea in kind.suggest(evidence)]
 
 
-def _candidates(shop: Shop, situation: Situation, scale: float) -> list[Candidate]:
-    """What this channel's orders say; where they are few or silent, what the whole shop's say. Sensitive lines say nothing."""
-    basket = situation.basket
+def _found(shop: Shop, asked: Asked, situation: Situation, scale: float) -> Found:
+    """What goes with the lines that may speak: sensitive ones and gifts say nothing."""
+    basket, chosen = situation.basket, situation.preferences
     speaking = [
         line for line in basket.lines if line.product and not line.gift and _may_be_named(line, situation)
     ]
-    speaking.sort(key=lambda line: (-(line.amount or 0) * line.quantity, line.variant))
-    beside = [line.product for line in speaking[:MOST_LINES] if line.product]
-    for scope in (basket.channel, WHOLE_SHOP) if beside else ():
-        total = affinities.totals(shop.db, scope).orders
-        if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
-            sieve = affinity.sieve(total)
-            near = affinities.around(shop.db, scope, beside, situation.preferences.min_buyers, scale, sieve)
-            if found := affinity.ranked(near, total):
-                return found[: 6 * MOST_CANDIDATES]
-    return []
+    search = Search(
+        channel=basket.channel,
+        lines=speaking,
+        min_buyers=chosen.min_buyers,
+        weight_now=scale,
+        on_product=asked.placement == PRODUCT,
+        filling=bool(asked.checkout),
+        buyer=asked.shopper if chosen.own_history else None,
+    )
+    return find_candidates(shop, search)
 
 
 def _wished(shop: Shop, situation: Situation) -> list[ChosenProduct]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from plugin.shop import Shop
-from plugin.store import bundles, facts, jobs, suggestions_shown
+from plugin.store import bundles, facts, jobs, rebuilt_counts, suggestions_shown, touched
 from plugin.store.database import writing
 from plugin.suggestions.bundles.model import Bundle
 
@@ -26,12 +26,17 @@ PROPOSE = "propose_bundles"
 DELIVERIES = "refresh_deliveries"
 DIRECTIONS = "learn_directions"
 HABITS = "learn_habits"
+FIT = "fit_model"
+REFRESH_MODEL = "refresh_model"
+EVALUATE = "evaluate_shop"
 
-QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS)
+QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS, REFRESH_MODEL)
 """Shoppers wait for these."""
 
-LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS)
+LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS, EVALUATE, FIT)
 """These take their time, and must not keep the quick ones waiting."""
+
+REFRESH_MODEL_AFTER = timedelta(seconds=1)
 
 LEARN_DIRECTIONS_AFTER = timedelta(minutes=10)
 """Changes of products come in swarms; one look serves all of them."""
@@ -53,6 +58,8 @@ EVERY = {
     MEND: timedelta(days=1),
     PROPOSE: timedelta(weeks=1),
     HABITS: timedelta(days=1),
+    FIT: timedelta(days=1),
+    EVALUATE: timedelta(weeks=1),
 }
 """Regular work, and how often."""
 
@@ -141,6 +148,26 @@ def learn_habits(shop: Shop, now: datetime) -> None:
     _write(shop, HABITS, HABITS, {}, now)
 
 
+def evaluate_shop(shop: Shop, now: datetime) -> None:
+    """Look soon how well suggestions find what is bought."""
+    _write(shop, EVALUATE, EVALUATE, {}, now)
+
+
+def fit_model(shop: Shop, now: datetime) -> None:
+    """Fit soon what ranks."""
+    _write(shop, FIT, FIT, {}, now)
+
+
+def refresh_model(shop: Shop, now: datetime) -> bool:
+    """Fit again soon what orders touched; orders come in swarms, one look serves several. Whether there is any."""
+    if not touched.any_left(shop.db):
+        return False
+    jobs.write_unless_there(
+        shop.db, REFRESH_MODEL, REFRESH_MODEL, {}, (now + REFRESH_MODEL_AFTER).timestamp()
+    )
+    return True
+
+
 def sweep(shop: Shop, now: datetime) -> None:
     """Read the whole catalogue soon."""
     _write(shop, SWEEP, SWEEP, {}, now)
@@ -192,6 +219,7 @@ def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:
 
 def after_start(shop: Shop, now: datetime) -> None:
     """A process begins, and nobody knows how long none was there: Saleor gives a delivery up after five minutes."""
+    rebuilt_counts.clear_if_abandoned(shop.db)
     with writing(shop.db):
         _write(shop, RECONCILE, RECONCILE, {}, now)
         hold_all(shop, now)

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [bundles] [rules] [decision] [--full]`: speed, side by side with a peer."""
+"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [rebuild] [bundles] [rules] [decision] [quality] [--full]`: speed, side by side with a peer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 import click
 from rich.console import Console
 
-from tests.benchmarks import bundles, decision, learning, receiver, rules, suggestion
+from tests.benchmarks import bundles, decision, learning, rebuilding, receiver, rules, suggestion
+from tests.benchmarks.quality import run as quality
 
 Run = Callable[[Console, bool], None]
 
@@ -16,15 +17,17 @@ BENCHMARKS: Mapping[str, Run] = {
     "receiver": receiver.run,
     "suggestion": suggestion.run,
     "learning": learning.run,
+    "rebuild": rebuilding.run,
     "bundles": bundles.run,
     "rules": rules.run,
     "decision": decision.run,
+    "quality": quality.run,
 }
 
 
 @click.command()
 @click.argument("which", nargs=-1, type=click.Choice(list(BENCHMARKS)))
-@click.option("--full", is_flag=True, help="With a shop of 1,000,000 orders: minutes more, 3 GB of memory.")
+@click.option("--full", is_flag=True, help="With a shop of 1,000,000 orders: an hour more, 8 GB of memory.")
 def main(which: tuple[str, ...], full: bool) -> None:
     """Measure, and print tables. Ratios count; times are those of this machine with all that runs on it."""
     logging.disable(logging.WARNING)

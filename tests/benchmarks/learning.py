@@ -20,6 +20,7 @@ from plugin.store.database import writing
 from plugin.suggestions.model import Order
 from plugin.use_cases.learn_from_order import learn_from_order, learn_from_orders
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders
+from tests.benchmarks import file_import
 from tests.benchmarks.filled_file import fill_catalogue, fill_orders, rows
 from tests.benchmarks.made_up_orders import MadeUpOrder, made_up_orders
 from tests.benchmarks.made_up_shop import BUYER_KEY, NOW, node, number_of
@@ -62,6 +63,7 @@ def run(console: Console, full: bool) -> None:
         _webhooks(table, size)
     _regular(table)
     console.print(table)
+    file_import.measure(console, full)
     console.print(
         "Peer: upserts of the same pairs, both directions and both scopes, into a table of the same file; "
         "nothing else, in turns, as many in a transaction.\n"

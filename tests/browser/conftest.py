@@ -15,6 +15,7 @@ from tests.browser.dashboard import Stage
 from tests.browser.dashboard_frame import framing
 from tests.conftest import SECRET
 from tests.web.dashboard.camera_shop import fill, installed
+from tests.web.dashboard.proof import prove
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,7 @@ def whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         stage = Stage(app, door, frame, browser)
         with stage.shop() as shop:
             fill(shop, f"{frame.origin}/pictures")
+            prove(shop)
         yield stage
 
 

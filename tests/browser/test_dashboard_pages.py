@@ -16,7 +16,7 @@ from tests.web.dashboard.camera_shop import imported
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "/settings": {}, "/preferences": {}, "/learned": {}, "/storefront": {}, "/widgets/product": {"productId": "x100"},
+    "/settings": {}, "/preferences": {}, "/learned": {}, "/proof": {}, "/storefront": {}, "/widgets/product": {"productId": "x100"},
     "/widgets/order": {"orderId": "order 1"}, "/widgets/home": {},
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -42,15 +43,22 @@ SNAPSHOT = st.builds(
 )
 
 
-def recount(newest: list[Order], shop: Shop, preferences: Preferences) -> dict[str, list[tuple[object, ...]]]:
-    """Brute force: count every current order from scratch."""
+def recount(
+    newest: list[Order], shop: Shop, preferences: Preferences, caused: Mapping[str, Set[str]] | None = None
+) -> dict[str, list[tuple[object, ...]]]:
+    """Brute force: count every current order from scratch. `caused`: per order the products we had a part in."""
     landmark = facts.landmark(shop.db, NOW.date())
     sums: dict[tuple[str, str, str], list[object]] = {}
     heaviest: dict[tuple[str, str, str], dict[str, int]] = {}
     totals: dict[str, list[int]] = {}
     for order in newest:
         products = sorted(affinity.bought(order.lines)) if affinity.counts(order, preferences) else []
+        ours = set(products) & (caused or {}).get(order.id, set())
+        if preferences.induced_orders == "without":
+            products = [product for product in products if product not in ours]
         weight = affinity.weight(order.ordered_at.date(), landmark, preferences.half_life_days)
+        if preferences.induced_orders == "half" and ours:
+            weight //= 2
         for scope in ("", order.channel) if products else ():
             totals.setdefault(scope, [0, 0])
             totals[scope] = [totals[scope][0] + 1, totals[scope][1] + weight]

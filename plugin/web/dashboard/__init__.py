@@ -13,6 +13,7 @@ from plugin.web.dashboard import (
     knowing_categories,
     permitting,
     proposing,
+    proving,
     ruling,
     shell,
     words,
@@ -27,6 +28,7 @@ door.blueprint.register_blueprint(proposing.blueprint)
 door.blueprint.register_blueprint(ruling.blueprint)
 door.blueprint.register_blueprint(knowing.blueprint)
 door.blueprint.register_blueprint(knowing_categories.blueprint)
+door.blueprint.register_blueprint(proving.blueprint)
 door.blueprint.register_blueprint(permitting.blueprint)
 blueprint.register_blueprint(door.blueprint)
 blueprint.after_request(shell.secure)

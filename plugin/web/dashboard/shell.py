@@ -46,6 +46,7 @@ PAGES = (
     Page("rules", "Rules", "ruling.every"),
     Page("rules/edit", "Rule", "ruling.edit", ("rule",), under="rules"),
     Page("learned", "Learned", "knowing.every"),
+    Page("proof", "Proof", "proving.every"),
     Page("preferences", "Preferences", "choosing.form"),
     Page("storefront", "Storefront", "fragments.storefront"),
     Page("widgets/product", "Bought together", "fragments.widget_product", ("productId",), widget=True),

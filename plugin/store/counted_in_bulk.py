@@ -1,0 +1,85 @@
+"""Counts of many orders into the tables: in the order of the tables, a portion a transaction, remembering what is still owed."""
+
+from __future__ import annotations
+
+from itertools import repeat
+
+from sqlite_utils import Database
+
+from plugin.store import facts
+from plugin.store.affinities import COUNT_ORDER, COUNT_PRODUCT
+from plugin.suggestions.bulk_counting import LOW, Counts, Owed
+
+ADD = """
+on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
+"""
+
+COUNT_PAIRS = (
+    "",
+    f"insert into pairs (beside, product, orders, buyers, weight, scope) values (?1, ?2, ?3, ?4, ?5, ?6) {ADD}",  # noqa: S608  # ours
+    f"""insert into pairs (beside, product, orders, buyers, weight, scope)
+        values (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?2, ?3, ?4, ?5, ?7) {ADD}""",  # noqa: S608  # as above
+)
+"""By the number of scopes a count is the same in."""
+
+DROP_NOTHING = """
+delete from pairs where orders = 0 and buyers = 0 and weight = 0
+"""
+
+DROP_PRODUCTS = """
+delete from bought where orders = 0 and buyers = 0 and weight = 0 and buyers_weight = 0
+"""
+
+EMPTY = ("delete from pairs", "delete from bought", "delete from totals")
+
+ROWS_AT_ONCE = 200_000
+"""Rows of pairs in one transaction: less than half a second."""
+
+OWED = "owed"
+"""The fact that orders are kept whose counts are not written yet; its value says who owes them."""
+
+
+def add_products(db: Database, owed: Owed) -> None:
+    """Add what is owed to products and totals. First, so that no pair is met more often than its products."""
+    for scopes, differences in owed.items():
+        for scope in scopes:
+            columns = [column.tolist() for column in (differences.alone.keys, *differences.alone.columns)]
+            products, orders, buyers, weight, *_, buyers_weight = columns
+            rows = zip(products, repeat(scope), orders, buyers, weight, buyers_weight, strict=False)
+            db.conn.executemany(COUNT_PRODUCT, rows)
+            db.conn.execute(COUNT_ORDER, [scope, *differences.totals[:2]])
+
+
+def add_pairs(db: Database, scopes: tuple[int, ...], counted: Counts) -> None:
+    """Add these to the pairs; their keys are beside and product, in the order of the table."""
+    columns = (counted.keys >> 32, counted.keys & LOW, *counted.columns)
+    rows = zip(*(column.tolist() for column in columns), *map(repeat, scopes), strict=False)
+    db.conn.executemany(COUNT_PAIRS[len(scopes)], rows)
+
+
+def drop_nothing(db: Database) -> None:
+    """Rows that count nothing any more: what was owed met what was taken back before it was written."""
+    db.conn.execute(DROP_NOTHING)
+    db.conn.execute(DROP_PRODUCTS)
+
+
+def forget_all(db: Database) -> None:
+    """As if nothing had been counted."""
+    for statement in EMPTY:
+        db.conn.execute(statement)
+
+
+def owe(db: Database, who: str) -> None:
+    """Note that counts are owed, and by whom."""
+    facts.keep(db, OWED, who)
+
+
+def owed_by(db: Database) -> str | None:
+    """Who owes counts, or None: every order that is kept is counted."""
+    who = facts.get(db, OWED)
+    return None if who is None else str(who)
+
+
+def settled(db: Database) -> None:
+    """Nothing is owed any more."""
+    facts.forget(db, OWED)

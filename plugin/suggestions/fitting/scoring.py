@@ -1,0 +1,157 @@
+"""From the rows of a basket's products to one order of candidates: every ingredient is heard, each as loud as this shop learned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugin.suggestions.fitting import recent as newest
+from plugin.suggestions.fitting.recent import NO_ORDERS, Recent
+from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Row
+
+INGREDIENTS = (
+    "ridge",  # what each product of the basket says once the others are heard (ridge.py)
+    "ridge_later",  # the same, later lines louder
+    "neighbours",  # what else was in the baskets most like this one (recent.py)
+    "neighbours_later",
+    "share",  # how many of the orders with a product of the basket hold it
+    "lift",  # the same, bestsellers held back
+    "close",  # what was added right beside a product of the basket (closeness.py)
+    "close_last",  # ... beside the line added last
+    "alike",  # similar names (likeness.py)
+    "category",  # what is bought beside its category (categories.py)
+    "own",  # what this buyer bought before
+    "popular",
+)
+
+Blend = Mapping[str, float]
+"""How loud each ingredient is; those left out are silent."""
+
+LATER = 0.6
+"""Each line says so much of what the line after it says, where later lines are louder."""
+
+SHRINK = 3.0
+LIFT_EXPONENT = 0.5
+"""Of a pair: orders together / ((orders of the one + SHRINK) ^ (1 - b) * (orders of the other + SHRINK) ^ b), b = 0 or LIFT_EXPONENT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was fitted for one product: `alone`, its orders of today's weight; `met`, its strongest pairs with `met_alone`, the
+    orders of each of those; what it says in the ridge regressions of others; what was added next to it; its newest orders."""
+
+    alone: float = 0.0
+    met: Row = NO_ROW
+    met_alone: NDArray[np.float32] = field(default_factory=lambda: NO_ROW.weights)
+    ridge: Row = NO_ROW
+    close: Row = NO_ROW
+    alike: Row = NO_ROW
+    recent: Recent = NO_ORDERS
+
+
+NOT_FITTED = Fitted()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the ingredients say: candidates by number, and per candidate one column per ingredient, scaled to its best score."""
+
+    products: Places
+    scores: Floats
+
+    def by(self, blend: Blend) -> Floats:
+        """One score per candidate."""
+        return np.asarray(self.scores @ np.array([blend.get(name, 0.0) for name in INGREDIENTS]), np.float64)
+
+    def only_by(self, ingredients: Collection[str]) -> frozenset[int]:
+        """The candidates that these speak for, and none of the others."""
+        these = np.array([name in ingredients for name in INGREDIENTS])
+        alone = self.scores[:, these].any(axis=1) & ~self.scores[:, ~these].any(axis=1)
+        return frozenset(self.products[alone].tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is known of a basket: its products in the order they were added, what was fitted for each, what is said for their
+    categories, the buyer's own purchases, the shop's bestsellers, and all orders of today's weight."""
+
+    products: Sequence[int]
+    fitted: Sequence[Fitted]
+    beside: Sequence[Row] = ()
+    own: Row = NO_ROW
+    popular: Row = NO_ROW
+    orders: float = 0.0
+
+
+def heard(basket: Basket, blend: Blend | None = None) -> Heard:
+    """Everything the ingredients say; with a `blend` only those that are loud in it are asked."""
+    said = _Said(blend)
+    lines = len(basket.products)
+    later = [LATER ** (lines - 1 - place) for place in range(lines)]
+    rare = newest.rarity(np.array([one.alone for one in basket.fitted]), basket.orders)
+    recents = [one.recent for one in basket.fitted]
+    for place, one in enumerate(basket.fitted):
+        said.add("ridge", one.ridge)
+        said.add("ridge_later", one.ridge, later[place])
+        if said.wants("share"):
+            said.add("share", Row(one.met.products, one.met.weights / np.float32(one.alone + SHRINK)))
+        if said.wants("lift"):
+            scale = ((one.alone + SHRINK) * (one.met_alone + SHRINK)) ** LIFT_EXPONENT
+            said.add("lift", Row(one.met.products, (one.met.weights / scale).astype(np.float32)))
+        said.add("close", one.close, 1 / (one.alone + SHRINK) ** 0.5)
+        if place == lines - 1:
+            said.add("close_last", one.close)
+        said.add("alike", one.alike)
+    for beside in basket.beside:
+        said.add("category", beside)
+    if said.wants("neighbours"):
+        said.add("neighbours", newest.votes(recents, rare.tolist()))
+    if said.wants("neighbours_later"):
+        said.add("neighbours_later", newest.votes(recents, (rare * later).tolist()))
+    said.add("own", basket.own)
+    said.add("popular", basket.popular)
+    return said.heard(basket.products)
+
+
+class _Said:
+    """What was said so far, ingredient by ingredient."""
+
+    def __init__(self, blend: Blend | None) -> None:
+        self._blend = blend
+        self._products: list[NDArray[np.int32]] = [NO_ROW.products]
+        self._weights: list[NDArray[Any]] = [np.empty(0)]
+        self._of: list[tuple[int, int]] = []
+
+    def wants(self, ingredient: str) -> bool:
+        return self._blend is None or self._blend.get(ingredient, 0.0) > 0
+
+    def add(self, ingredient: str, row: Row, times: float = 1.0) -> None:
+        if len(row.products) and self.wants(ingredient):
+            self._products.append(row.products)
+            self._weights.append(row.weights * times)
+            self._of.append((INGREDIENTS.index(ingredient), len(row.products)))
+
+    def heard(self, inside: Sequence[int]) -> Heard:
+        """Summed per candidate; what is in the basket is none."""
+        products, which = np.unique(np.concatenate(self._products), return_inverse=True)
+        many, width = len(products), len(INGREDIENTS)
+        column = np.repeat([of for of, _ in self._of], [count for _, count in self._of]).astype(np.int64)
+        sums = np.bincount(
+            which * width + column, np.concatenate(self._weights), minlength=many * width
+        ).reshape(many, width)
+        outside = ~np.isin(products, np.asarray(inside, np.int64))
+        products, sums = products[outside], sums[outside]
+        best = sums.max(axis=0, initial=0.0)
+        return Heard(products.astype(np.int64), sums / np.where(best > 0, best, 1.0))
+
+
+def ranked(heard: Heard, blend: Blend, most: int) -> tuple[list[int], list[float]]:
+    """The candidates this blend likes best, and their scores; ties by number. Nobody below nothing is named."""
+    scores = heard.by(blend)
+    order = np.lexsort((heard.products, -scores))[:most]
+    order = order[scores[order] > 0]
+    return heard.products[order].tolist(), scores[order].tolist()

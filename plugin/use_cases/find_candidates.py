@@ -1,0 +1,108 @@
+"""What goes with a basket: the model's order, of what orders give evidence for; before the first fit, the order of the counts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plugin.shop import Shop
+from plugin.store import affinities
+from plugin.suggestions import affinity
+from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.suggestions.model import BasketLine, Candidate, ChannelId, FittingProduct, ProductNumber
+from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_for_basket
+
+MOST_CANDIDATES = 192
+"""Six times what is looked at: for when nearly all of the strongest are objected to."""
+
+MOST_RANKED = 96
+"""Of the model's order, those whose evidence is read at once."""
+
+MOST_FITTING = 3
+
+MOST_LINES = 40
+"""The dearest lines of a long basket speak for it; all of a B2B basket would only cost time. None of them is offered again."""
+
+LEAST_ORDERS = 20
+"""A channel with fewer orders speaks too softly: the whole shop is heard instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`candidates`: with orders as evidence, best first. `fitting`: without a shared order, by category or name alone; only where
+    there are no candidates."""
+
+    candidates: tuple[Candidate, ...] = ()
+    fitting: tuple[FittingProduct, ...] = ()
+
+
+NOTHING_FOUND = Found()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for: the lines that may speak, in the order they were added, in a channel.
+
+    `weight_now`: the weight an order of now would have. `on_product`: for a product page; `filling`: more is being added to
+    the basket. `buyer`: whose own purchases may be heard, by their keyed hash.
+    """
+
+    channel: ChannelId
+    lines: Sequence[BasketLine]
+    min_buyers: int
+    weight_now: float
+    on_product: bool = False
+    filling: bool = False
+    buyer: str | None = None
+
+
+def find_candidates(shop: Shop, search: Search) -> Found:
+    """What this channel's orders say; where they are few or silent, what the whole shop's say."""
+    speaking = sorted(search.lines, key=lambda line: (-(line.amount or 0) * line.quantity, line.variant))
+    kept = {line.variant for line in speaking[:MOST_LINES]}
+    lines = [line for line in search.lines if line.variant in kept and line.product is not None]
+    basket = list(dict.fromkeys(line.product for line in lines if line.product is not None))
+    if not basket:
+        return NOTHING_FOUND
+    ranked = _ranked(shop, search, basket, lines)
+    for scope in (search.channel, WHOLE_SHOP):
+        total = affinities.totals(shop.db, scope).orders
+        if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
+            found = _evidenced(shop, search, scope, total, basket, ranked)
+            if found:
+                return Found(tuple(found[:MOST_CANDIDATES]))
+    return Found(fitting=_fitting(ranked, lines)) if ranked else NOTHING_FOUND
+
+
+def _ranked(
+    shop: Shop, search: Search, basket: Sequence[ProductNumber], lines: Sequence[BasketLine]
+) -> Ranked | None:
+    wanted = PRODUCT if search.on_product else NEXT if search.filling else ANY
+    categories = [line.category for line in lines if line.category]
+    return rank_for_basket(shop, basket, categories, wanted, MOST_RANKED, search.buyer)
+
+
+def _evidenced(
+    shop: Shop,
+    search: Search,
+    scope: ChannelId,
+    total: int,
+    basket: Sequence[ProductNumber],
+    ranked: Ranked | None,
+) -> list[Candidate]:
+    """Candidates of a scope: in the model's order where every product was fitted, else, or where it has none, in that of the counts."""
+    if ranked is not None and ranked.whole:
+        near = affinities.between(
+            shop.db, scope, basket, ranked.products, search.min_buyers, search.weight_now
+        )
+        scores = dict(zip(ranked.products, ranked.scores, strict=True))
+        if found := affinity.ranked(near, total, scores):
+            return found
+    sieve = affinity.sieve(total)
+    near = affinities.around(shop.db, scope, basket, search.min_buyers, search.weight_now, sieve)
+    return affinity.ranked(near, total)
+
+
+def _fitting(ranked: Ranked, lines: Sequence[BasketLine]) -> tuple[FittingProduct, ...]:
+    beside = lines[-1].name if lines else ""
+    return tuple(FittingProduct(product, beside) for product in ranked.unmet[:MOST_FITTING])

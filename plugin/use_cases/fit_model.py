@@ -1,0 +1,151 @@
+"""Fit what ranks: everything anew, in the background. Derived from the orders, never the counts; refresh_model does it for what orders touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from plugin.shop import Shop
+from plugin.store import facts, fitted, fitting_orders, models, preferences, touched
+from plugin.store.database import writing
+from plugin.store.fitting_orders import PageDone, PastOrders
+from plugin.store.models import Model
+from plugin.suggestions import affinity
+from plugin.suggestions.fitting import blending, likeness
+from plugin.suggestions.fitting.blending import IN_GENERAL, Example
+from plugin.suggestions.fitting.rows import NO_ROW, Row
+from plugin.suggestions.fitting.scoring import Blend, heard
+from plugin.suggestions.fitting.whole import Whole, own_row
+
+MOST_ORDERS = 2_000_000
+"""The newest ones that are fitted; older ones weigh next to nothing, and would not fit into memory."""
+
+MOST_TO_LEARN_FROM = 150_000
+"""The newest orders the blend is learned from; what is loud in them is loud in all."""
+
+LATER = 0.1
+MOST_ASKED = 1_000
+LEAST_ASKED = 30
+"""The share of these that is asked about, how many of them at most; with fewer the shop keeps the general blend."""
+
+MOST_LINES = 40
+"""The last lines of a long basket speak for it."""
+
+MOST_OF_A_BUYER = 200
+
+WRITTEN_AT_ONCE = 2_000
+"""Rows written in one transaction: a webhook waits that long, and no longer."""
+
+SEED = 7
+
+
+def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Model:
+    """Learn the blend from the shop's later orders, fit every product anew, and put all of it in place at once.
+
+    `progress`: told now and then, of 100; may raise to stop. Whoever is asked meanwhile, or after a crash, gets the old model.
+    """
+    told = progress or _nobody_is_told
+    with writing(shop.db):
+        touched.begin_fit(shop.db)
+        fitted.begin(shop.db)
+    scale = weight_of_now(shop, now)
+    orders = fitting_orders.newest(shop.db, MOST_ORDERS, lambda done, of: told(10 * done // of, 100))
+    alike = dict(likeness.alike(fitting_orders.names(shop.db)))
+    category_of = fitting_orders.categories(shop.db)
+    blends = _blends(orders, alike, category_of, scale, lambda done, of: told(10 + 40 * done // of, 100))
+    whole = Whole(orders.orders, _products(orders), alike, category_of, orders.numbers, scale)
+    solved = whole.solve(lambda done, of: told(50 + 40 * done // of, 100))
+    _write(shop, whole, solved, lambda done, of: told(90 + 10 * done // of, 100))
+    model = Model(
+        scale, whole.total, whole.popular, blends, now.astimezone(UTC).isoformat(timespec="seconds")
+    )
+    with writing(shop.db):
+        fitted.swap(shop.db, whole.beside)
+        models.keep(shop.db, model)
+        touched.end_fit(shop.db)
+    return model
+
+
+def weight_of_now(shop: Shop, now: datetime) -> float:
+    """The weight an order placed now would have."""
+    chosen = preferences.get(shop.db)
+    return float(affinity.weight(now.date(), facts.landmark(shop.db, now.date()), chosen.half_life_days))
+
+
+def _blends(
+    past: PastOrders, alike: Mapping[int, Row], category_of: Mapping[int, str], scale: float, told: PageDone
+) -> dict[str, Blend]:
+    """What the shop's own later orders say of how loud each ingredient should be, for each thing that is looked for."""
+    order = np.argsort(past.placed, kind="stable")[-MOST_TO_LEARN_FROM:]
+    cut = round(len(order) * (1 - LATER))
+    later = [at for at in order[cut:].tolist() if len(past.orders.basket(at)) > 1]
+    if len(later) < LEAST_ASKED:
+        return dict(IN_GENERAL)
+    earlier = np.sort(order[:cut])
+    dice = np.random.default_rng(SEED)
+    if len(later) > MOST_ASKED:
+        later = sorted(dice.choice(later, MOST_ASKED, replace=False).tolist())
+    whole = Whole(past.orders.of(earlier), _products(past), alike, category_of, None, scale)
+    whole.solve(lambda done, of: told(80 * done // of, 100))
+    own = _own(past, earlier.tolist(), {past.buyers[at] for at in later} - {None})
+    examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
+    for place, at in enumerate(later):
+        for wanted, (basket, hidden, history) in _questions(past, at, own, dice).items():
+            said = heard(whole.basket(basket[-MOST_LINES:], history))
+            if made := blending.example(said, hidden, IN_GENERAL[wanted]):
+                examples[wanted].append(made)
+        told(80 + 20 * place // len(later), 100)
+    return {wanted: blending.learn(made, IN_GENERAL[wanted]) for wanted, made in examples.items()}
+
+
+def _questions(
+    past: PastOrders, at: int, own: Mapping[bytes | None, Row], dice: np.random.Generator
+) -> dict[str, tuple[Sequence[int], Sequence[int], Row]]:
+    """What is looked for: a basket, what was hidden of it, and the buyer's own history where that is asked."""
+    held = past.orders.basket(at).tolist()
+    hidden = int(dice.integers(len(held)))
+    rest = held[:hidden] + held[hidden + 1 :]
+    asked: dict[str, tuple[Sequence[int], Sequence[int], Row]] = {
+        "any": (rest, [held[hidden]], NO_ROW),
+        "next": (held[:-1], held[-1:], NO_ROW),
+        "product": ([held[hidden]], rest, NO_ROW),
+    }
+    if past.buyers[at] in own:
+        asked["own"] = (rest, [held[hidden]], own[past.buyers[at]])
+    return asked
+
+
+def _own(past: PastOrders, orders: Sequence[int], buyers: set[bytes | None]) -> dict[bytes | None, Row]:
+    held: dict[bytes | None, list[tuple[np.ndarray[tuple[int], np.dtype[np.int32]], float]]] = {}
+    for at in orders:
+        if past.buyers[at] in buyers:
+            held.setdefault(past.buyers[at], []).append(
+                (past.orders.basket(at), float(past.orders.weights[at]))
+            )
+    return {buyer: own_row(baskets) for buyer, baskets in held.items()}
+
+
+def _write(shop: Shop, whole: Whole, solved: Mapping[int, Row], told: PageDone) -> None:
+    products = whole.known()
+    for first in range(0, len(products), WRITTEN_AT_ONCE):
+        some = products[first : first + WRITTEN_AT_ONCE]
+        with writing(shop.db):
+            fitted.add(
+                shop.db,
+                (
+                    (product, whole.fitted(product, keep=False), solved.get(product, NO_ROW))
+                    for product in some
+                ),
+            )
+        told(first, len(products))
+
+
+def _products(past: PastOrders) -> int:
+    """Numbers are below this."""
+    return int(past.orders.products.max(initial=0)) + 1
+
+
+def _nobody_is_told(_done: int, _total: int) -> None:
+    pass

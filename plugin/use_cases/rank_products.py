@@ -1,0 +1,68 @@
+"""The whole order the model gives a basket, by Saleor's ids: for judges. Shoppers get what next_best_offer makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plugin.saleor.translate import buyer_hash
+from plugin.shop import Shop
+from plugin.store import affinities, catalogue, fitting_orders
+from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.suggestions.model import ProductNumber
+from plugin.use_cases.rank_for_basket import rank_for_basket
+
+MOST_LINES = 40
+"""The last lines of a long basket speak for it."""
+
+MOST_LOOKED_AT = 200
+"""Of the model's ranking, where a minimum of distinct buyers is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A basket: products in the order they were added, and who buys, where known."""
+
+    basket: tuple[str, ...]
+    buyer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Products by Saleor's id and by our number, and their categories."""
+
+    numbers: Mapping[str, ProductNumber]
+    ids: Mapping[int, str]
+    categories: Mapping[int, str]
+
+
+def known_products(shop: Shop) -> Known:
+    """Every product of the shop."""
+    numbers = catalogue.every_number(shop.db)
+    return Known(
+        numbers, {number: product for product, number in numbers.items()}, fitting_orders.categories(shop.db)
+    )
+
+
+def rank_products(
+    shop: Shop, asked: Question, known: Known, looking_for: str, most: int, own_history: bool, min_buyers: int
+) -> list[str]:
+    """Product ids, best first, at most so many, none of the basket."""
+    inside = {known.numbers[product] for product in asked.basket if product in known.numbers}
+    lines = list(
+        dict.fromkeys(known.numbers[product] for product in asked.basket if product in known.numbers)
+    )
+    lines = lines[-MOST_LINES:]
+    buyer = buyer_hash(asked.buyer, shop.installation.buyer_key) if asked.buyer and own_history else None
+    categories = [known.categories[line] for line in lines if line in known.categories]
+    wanted = (MOST_LOOKED_AT if min_buyers > 1 else most) + len(inside)
+    found = rank_for_basket(shop, lines, categories, looking_for, wanted, buyer)
+    products: Sequence[ProductNumber] = [
+        one for one in (found.products if found else ()) if one not in inside
+    ]
+    if min_buyers > 1:
+        met = {
+            pair.product for pair in affinities.between(shop.db, WHOLE_SHOP, lines, products, min_buyers, 1.0)
+        }
+        products = [product for product in products if product in met]
+    return [known.ids[product] for product in products[:most]]
