@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test check bench bench-quality lock screenshots live serve clean
+.PHONY: help setup demo test check bench bench-quality bench-scale lock screenshots live serve clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ check: $(STAMP)
 
 bench: $(STAMP)  ## Speed beside peers, in one run (FULL=1: up to 1,000,000 orders)
 	$(BIN)/python -m tests.benchmarks $(if $(FULL),--full)
+
+bench-scale: $(STAMP)  ## Growth of a fitted shop, and the rebuild engines (FULL=1: a million orders, 50 million lines)
+	$(BIN)/python -m tests.benchmarks scale learning rebuild $(if $(FULL),--full)
 
 bench-quality: $(STAMP)  ## What is found again, beside tuned peers (DATA=folder of Parquet files; TUNE=1 tunes the peers anew)
 	$(BIN)/python -m tests.benchmarks.quality $(if $(DATA),--data $(DATA)) $(if $(TUNE),--tune)

@@ -284,7 +284,13 @@ def _fit_model(hold: Hold, shop: Shop, now: datetime) -> None:
     fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
 
 
-def _refresh_model(hold: Hold, shop: Shop, _now: datetime) -> None:
+def _refresh_model(hold: Hold, shop: Shop, now: datetime) -> None:
+    while refresh_model(shop, dependents=False):
+        hold.page_done()
+    plan_work.refresh_dependents(shop, now)
+
+
+def _refresh_dependents(hold: Hold, shop: Shop, _now: datetime) -> None:
     while refresh_model(shop):
         hold.page_done()
 
@@ -292,6 +298,7 @@ def _refresh_model(hold: Hold, shop: Shop, _now: datetime) -> None:
 RUN: dict[str, Run] = {
     plan_work.FIT: _fit_model,
     plan_work.REFRESH_MODEL: _refresh_model,
+    plan_work.REFRESH_DEPENDENTS: _refresh_dependents,
     plan_work.HOLD: _hold_prices,
     plan_work.INJECT: _inject,
     plan_work.BUNDLES: _put_bundles_into_effect,

@@ -14,17 +14,19 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from plugin.errors import BadFile
+from plugin.errors import BadFile, BadPayload
 from plugin.operator import of_shop, opened, plainly
+from plugin.saleor.translate import moment
 from plugin.shop import Shop
 from plugin.store.database import open_file
 from plugin.store.installations import Installation
+from plugin.store.order_file import NEEDED, rows_of
 from plugin.suggestions.placements import BASKET
 from plugin.suggestions.placements import PRODUCT as ON_PRODUCT
 from plugin.use_cases.fit_model import fit_model
 from plugin.use_cases.learn_from_file import Step, learn_from_file
 from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT
-from plugin.use_cases.rank_products import Question, known_products, rank_products
+from plugin.use_cases.rank_products import Question, Wanted, known_products, rank_products
 
 told = Console(stderr=True)
 
@@ -73,19 +75,17 @@ NOBODYS = "https://judge.example.com/graphql/"
 )
 def rank(orders: Path, products: Path | None, baskets: Path, **chosen: Any) -> None:
     """Learn the orders as a shop would, and print one ranking per basket, as JSON lines."""
-    wanted = PRODUCT if chosen["placement"] == ON_PRODUCT else NEXT if chosen["is_next"] else ANY
+    looking_for = PRODUCT if chosen["placement"] == ON_PRODUCT else NEXT if chosen["is_next"] else ANY
+    wanted = Wanted(looking_for, chosen["k"], chosen["own_history"], chosen["min_buyers"])
     with plainly(), _empty_shop() as shop, _bar() as bar:
+        asked = list(_questions(baskets))
         now = _learn(shop, orders, products, bar)
         fitting = bar.add_task("fitting", total=100)
         fit_model(shop, now, lambda done, of: bar.update(fitting, completed=done, total=of))
-        asked = list(_questions(baskets))
         known = known_products(shop)
         ranking = bar.add_task("ranking", total=len(asked))
         for one in asked:
-            found = rank_products(
-                shop, one, known, wanted, chosen["k"], chosen["own_history"], chosen["min_buyers"]
-            )
-            click.echo(json.dumps({"products": found}))
+            click.echo(json.dumps({"products": rank_products(shop, one, known, wanted)}))
             bar.advance(ranking)
 
 
@@ -113,35 +113,32 @@ def _learn(shop: Shop, orders: Path, products: Path | None, bar: Progress) -> da
 
 
 def _newest(orders: Path) -> datetime:
-    with orders.open("rb") as file:
-        head = file.readline().decode("utf-8-sig").strip().split(",")
-        if "ordered_at" not in head:
-            raise BadFile(f"{orders.name}: no column ordered_at")
-        at = head.index("ordered_at")
-        newest = max((line.split(b",")[at] for line in file if line.count(b",") >= at), default=b"")
+    with rows_of(orders, NEEDED, NEEDED) as (columns, rows):
+        at = columns.places["ordered_at"]
+        newest = max((row[at] for row in rows), default="")
     try:
-        return datetime.fromisoformat(newest.decode().replace("Z", "+00:00")).astimezone(UTC)
-    except ValueError:
+        return moment(newest)
+    except BadPayload:  # no orders, or one without a time, which learning tells
         return datetime.now(UTC)
 
 
 def _questions(baskets: Path) -> Iterator[Question]:
-    with baskets.open(encoding="utf-8-sig") as lines:
+    with baskets.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield _question(line, f"{baskets.name}, line {number}")
 
 
-def _question(line: str, where: str) -> Question:
+def _question(line: bytes, where: str) -> Question:
     try:
-        told: Mapping[str, Any] = json.loads(line)
+        told: Mapping[str, Any] = json.loads(line.decode("utf-8-sig"))
         basket, buyer = told["basket"], told.get("buyer")
-        if not isinstance(basket, list) or not all(isinstance(product, str) for product in basket):
-            raise BadFile(f"{where}: a basket is a list of product ids")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadFile(
             f'{where}: expected {{"basket": [product ids], "at": time, "buyer": id or null}}'
         ) from error
+    if not isinstance(basket, list) or not all(isinstance(product, str) for product in basket):
+        raise BadFile(f"{where}: a basket is a list of product ids")
     return Question(tuple(basket), None if buyer is None else str(buyer))
 
 

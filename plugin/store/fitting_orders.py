@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +54,8 @@ def newest(db: Database, most: int, page_done: PageDone) -> PastOrders:
         for number, moment, learned, buyer, weight, text in db.conn.execute(
             PAGE, [after, after + ORDERS_A_PAGE]
         ).fetchall():
-            baskets.append(np.array(as_added(learned, text, numbers), np.int32))
+            named = _named(text) if "," in learned else ()  # of one product there is no order to read
+            baskets.append(np.array(_as_added(learned, named, numbers), np.int32))
             weights.append(weight)
             ours.append(number)
             placed.append(datetime.fromisoformat(moment).timestamp())
@@ -67,26 +68,29 @@ def newest(db: Database, most: int, page_done: PageDone) -> PastOrders:
 def of_product(db: Database, product: int) -> tuple[Past, Places]:
     """The newest orders with the product, and their numbers, oldest first."""
     found = db.conn.execute(OF_PRODUCT, [product, NEWEST]).fetchall()
-    named = {line[0] for *_, text in found for line in json.loads(text)["lines"] if line[0]}
+    named = [_named(text) for *_, text in found]
     numbers = dict(
         db.conn.execute(
             "select id, number from products where id in (select value from json_each(?))",
-            [json.dumps(sorted(named))],
+            [json.dumps(sorted({name for some in named for name in some if name}))],
         )
     )
-    baskets = [np.array(as_added(learned, text, numbers), np.int32) for _, learned, _, text in found]
+    baskets = [_as_added(row[1], names, numbers) for row, names in zip(found, named, strict=True)]
     return past(baskets, [row[2] for row in found]), np.array([row[0] for row in found], np.int64)
 
 
-def as_added(learned: str, snapshot: str, numbers: dict[str, ProductNumber]) -> list[int]:
+def _named(snapshot: str) -> list[str | None]:
+    return [line[0] for line in json.loads(snapshot)["lines"]]
+
+
+def _as_added(
+    learned: str, named: Iterable[str | None], numbers: Mapping[str | None, ProductNumber]
+) -> list[int]:
     """The products learned, in the order of the lines; those whose line is known by no product any more come last."""
-    inside = learned[1:-1].split(",")
-    if len(inside) == 1:
-        return [int(inside[0])]
-    left = dict.fromkeys(map(int, inside))
+    left = dict.fromkeys(map(int, learned[1:-1].split(",")))
     found = []
-    for line in json.loads(snapshot)["lines"]:
-        number = numbers.get(line[0])
+    for name in named:
+        number = numbers.get(name)
         if number in left:
             del left[number]
             found.append(int(number))

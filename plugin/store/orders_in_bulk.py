@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
@@ -119,17 +118,6 @@ def all_by_buyer(db: Database, size: int) -> Iterator[list[Contributed]]:
             portion = portion[cut:]
     if portion:
         yield portion
-
-
-@contextmanager
-def without_indexes(db: Database) -> Iterator[None]:
-    """Within one transaction: the indexes of the orders are made at the end, sorted at one go."""
-    made = db.conn.execute(INDEXES).fetchall()
-    for name, _ in made:
-        db.conn.execute(f"drop index {name}")
-    yield
-    for _, statement in made:
-        db.conn.execute(statement)
 
 
 def baskets(contributed: Sequence[Contributed], codes: Mapping[bytes, int]) -> Baskets:

@@ -23,9 +23,12 @@ TOUCH = """
 insert into touched (product) values (?) on conflict (product) do update set depends = 0, fitting = 0
 """
 
+DEPENDS, FOR_NOW = 1, 2
+"""Its own orders are what they were; or are in the rows in use, but not in those of the full fit that runs. 0: they changed."""
+
 DEPEND = f"""
-insert into touched (product, depends) values (?, 1)
-on conflict (product) do update set depends = case fitting when {AGAIN} then 1 else depends end, fitting = 0
+insert into touched (product, depends) values (?, {DEPENDS}) on conflict (product) do update set
+    depends = case when fitting = {AGAIN} and depends = 0 then {FOR_NOW} else depends end, fitting = 0
 """  # noqa: S608  # a number of ours
 
 SOME = f"""
@@ -35,7 +38,7 @@ select product, depends from touched where fitting < {AGAIN} and depends <= ? or
 
 def some(db: Database, most: int, dependents: bool = True) -> dict[int, bool]:
     """Products to be fitted again, and whether each only depends on another; those with changed orders first."""
-    found = db.conn.execute(SOME, [int(dependents), most])
+    found = db.conn.execute(SOME, [FOR_NOW if dependents else 0, most])
     return {product: bool(depends) for product, depends in found}
 
 
@@ -79,4 +82,4 @@ def end_fit(db: Database) -> None:
     """Its rows are in place."""
     facts.forget(db, FITTING)
     db.conn.execute("delete from touched where fitting = ?", [COVERED])
-    db.conn.execute("update touched set fitting = 0")
+    db.conn.execute("update touched set fitting = 0, depends = (depends = ?)", [DEPENDS])

@@ -10,7 +10,7 @@ from plugin.shop import Shop
 from plugin.store import counting_orders, evaluations
 from plugin.store.counting_orders import PageDone
 from plugin.store.database import writing
-from plugin.suggestions.evaluating import figures, peers, stand_in
+from plugin.suggestions.evaluating import figures, fitted_ranker, peers
 from plugin.suggestions.evaluating.model import (
     BESTSELLERS,
     BOUGHT_TOGETHER,
@@ -29,7 +29,7 @@ from plugin.suggestions.evaluating.splitting import TEST_SHARE, held_out, sample
 from plugin.suggestions.model import ProductNumber
 
 RANKERS: Mapping[str, Fit] = {
-    TANDEM: stand_in.fit,
+    TANDEM: fitted_ranker.fit,
     BOUGHT_TOGETHER: peers.bought_together,
     BESTSELLERS: peers.bestsellers,
 }

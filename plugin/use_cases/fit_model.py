@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,9 +14,9 @@ from plugin.store.fitting_orders import PageDone, PastOrders
 from plugin.store.models import Model
 from plugin.suggestions import affinity
 from plugin.suggestions.fitting import blending, likeness
-from plugin.suggestions.fitting.blending import IN_GENERAL, Example
+from plugin.suggestions.fitting.blending import IN_GENERAL, SPARING, Example
 from plugin.suggestions.fitting.rows import NO_ROW, Row
-from plugin.suggestions.fitting.scoring import Blend, heard
+from plugin.suggestions.fitting.scoring import MOST_LINES, Blend, heard
 from plugin.suggestions.fitting.whole import Whole, own_row
 
 MOST_ORDERS = 2_000_000
@@ -30,8 +30,8 @@ MOST_ASKED = 1_000
 LEAST_ASKED = 30
 """The share of these that is asked about, how many of them at most; with fewer the shop keeps the general blend."""
 
-MOST_LINES = 40
-"""The last lines of a long basket speak for it."""
+HIDDEN = 3
+"""Of each basket so many products are hidden, one at a time."""
 
 MOST_OF_A_BUYER = 200
 
@@ -92,29 +92,31 @@ def _blends(
     own = _own(past, earlier.tolist(), {past.buyers[at] for at in later} - {None})
     examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
     for place, at in enumerate(later):
-        for wanted, (basket, hidden, history) in _questions(past, at, own, dice).items():
-            said = heard(whole.basket(basket[-MOST_LINES:], history))
-            if made := blending.example(said, hidden, IN_GENERAL[wanted]):
+        for wanted, basket, hidden, history in _questions(past, at, own, dice):
+            general = IN_GENERAL[wanted]
+            said = heard(whole.basket(basket[-MOST_LINES:], history), general)
+            if made := blending.example(said, hidden, general):
                 examples[wanted].append(made)
         told(80 + 20 * place // len(later), 100)
-    return {wanted: blending.learn(made, IN_GENERAL[wanted]) for wanted, made in examples.items()}
+    return {
+        wanted: blending.learn(made, IN_GENERAL[wanted], SPARING.get(wanted, ()))
+        for wanted, made in examples.items()
+    }
 
 
 def _questions(
     past: PastOrders, at: int, own: Mapping[bytes | None, Row], dice: np.random.Generator
-) -> dict[str, tuple[Sequence[int], Sequence[int], Row]]:
-    """What is looked for: a basket, what was hidden of it, and the buyer's own history where that is asked."""
+) -> Iterator[tuple[str, Sequence[int], Sequence[int], Row]]:
+    """What is looked for, a basket, what was hidden of it, and the buyer's own history where that is asked."""
     held = past.orders.basket(at).tolist()
-    hidden = int(dice.integers(len(held)))
-    rest = held[:hidden] + held[hidden + 1 :]
-    asked: dict[str, tuple[Sequence[int], Sequence[int], Row]] = {
-        "any": (rest, [held[hidden]], NO_ROW),
-        "next": (held[:-1], held[-1:], NO_ROW),
-        "product": ([held[hidden]], rest, NO_ROW),
-    }
-    if past.buyers[at] in own:
-        asked["own"] = (rest, [held[hidden]], own[past.buyers[at]])
-    return asked
+    hidden = dice.permutation(len(held))[:HIDDEN].tolist()
+    for place in hidden:
+        rest = held[:place] + held[place + 1 :]
+        yield "any", rest, [held[place]], NO_ROW
+        if past.buyers[at] in own:
+            yield "own", rest, [held[place]], own[past.buyers[at]]
+    yield "next", held[:-1], held[-1:], NO_ROW
+    yield "product", [held[hidden[0]]], held[: hidden[0]] + held[hidden[0] + 1 :], NO_ROW
 
 
 def _own(past: PastOrders, orders: Sequence[int], buyers: set[bytes | None]) -> dict[bytes | None, Row]:

@@ -2,7 +2,7 @@
 
 The file is read and checked to its end before anything is learned. Its orders are then kept portion by portion, each in a
 transaction of about a second, beside live webhooks; what they add to the counts is laid down beside the file, then summed
-up and written in the order of the tables, in transactions as short. A small file is one transaction, and so are the orders, not the counts, of a shop that had none. Between the two the store says that counts
+up and written in the order of the tables, in transactions as short. A small file is one transaction. Between the two the store says that counts
 are owed (counted_in_bulk.OWED): whoever finds that after a process was killed counts all kept orders anew. A file may be
 learned again at any time, and goes on where it was stopped: what is known already changes nothing.
 """
@@ -53,7 +53,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far learning is: "reading", "keeping", "summing up" or "counting", how much of how many; `total` is None where nobody knows."""
+    """How far learning is: "reading", "keeping", "counting" or "counting anew", how much of how many; `total` is None where nobody knows."""
 
     doing: str
     done: int
@@ -103,35 +103,13 @@ def _learn_all(shop: Shop, spool: Spool, now: datetime, progress: Progress) -> i
     version = file_version(shop.db)
     with spacious(shop.db), closing(OwedCounts()) as counts:
         debt = Debt(counts)
-        news = _learn_alone(shop, spool, now, debt, progress) or _learn_beside(
-            shop, spool, now, debt, progress
-        )
+        news = _learn_beside(shop, spool, now, debt, progress)
         if debt.noted:
             _settle(shop, debt, progress)
     if file_version(shop.db) != version:
         with writing(shop.db):
             counted_in_bulk.drop_nothing(shop.db)
     return news
-
-
-def _learn_alone(shop: Shop, spool: Spool, now: datetime, debt: Debt, progress: Progress) -> int:
-    """Keep all orders in one transaction, their indexes made at the end: half the time, for a shop without any. 0 for others.
-
-    Whoever wants to write meanwhile is told to try again: a shop that is just being set up.
-    """
-    with writing(shop.db):
-        if orders_in_bulk.any_kept(shop.db) or spool.portions < 2:
-            return 0
-        numbers, seen = list[int](), 0
-        with orders_in_bulk.without_indexes(shop.db):
-            for portion in spool:
-                rows, _basket = kept_as(shop, portion, numbers, np.ones(len(portion), np.bool_), now)
-                orders_in_bulk.insert(shop.db, rows)
-                seen += len(portion)
-                progress(Step("keeping", seen, spool.orders))
-        _count_all(shop, debt.counts, progress)
-        _owe(shop, debt)
-    return seen
 
 
 def _learn_beside(shop: Shop, spool: Spool, now: datetime, debt: Debt, progress: Progress) -> int:
@@ -145,22 +123,20 @@ def _learn_beside(shop: Shop, spool: Spool, now: datetime, debt: Debt, progress:
 
 
 def count_all_anew(shop: Shop, progress: Progress = lambda _step: None) -> None:
-    """Count every kept order from nothing, in one transaction: after an import that was killed."""
+    """Count every kept order from nothing, in one transaction: after an import that was killed.
+
+    Orders of a buyer come together, so that nothing else needs to be asked.
+    """
     with spacious(shop.db), writing(shop.db), closing(OwedCounts()) as counts:
         counted_in_bulk.forget_all(shop.db)
-        _count_all(shop, counts, progress)
+        seen, total = 0, orders.count(shop.db)
+        for portion in orders_in_bulk.all_by_buyer(shop.db, COUNTED_AT_ONCE):
+            codes = {buyer: code for code, buyer in enumerate({row[0] for row in portion if row[0]})}
+            counts.add(bulk_counting.learned(orders_in_bulk.baskets(portion, codes), NO_BASKETS))
+            seen += len(portion)
+            progress(Step("counting anew", seen, total))
         _write(shop, counts)
         counted_in_bulk.settled(shop.db)
-
-
-def _count_all(shop: Shop, counts: OwedCounts, progress: Progress) -> None:
-    """Owe the counts of every kept order. Those of a buyer come together, so that nothing else needs to be asked."""
-    seen, total = 0, orders.count(shop.db)
-    for portion in orders_in_bulk.all_by_buyer(shop.db, COUNTED_AT_ONCE):
-        codes = {buyer: code for code, buyer in enumerate({row[0] for row in portion if row[0]})}
-        counts.add(bulk_counting.learned(orders_in_bulk.baskets(portion, codes), NO_BASKETS))
-        seen += len(portion)
-        progress(Step("summing up", seen, total))
 
 
 def _learn(shop: Shop, portion: Portion, numbers: list[int], now: datetime, debt: Debt, last: bool) -> int:

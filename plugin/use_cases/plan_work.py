@@ -28,12 +28,15 @@ DIRECTIONS = "learn_directions"
 HABITS = "learn_habits"
 FIT = "fit_model"
 REFRESH_MODEL = "refresh_model"
+REFRESH_DEPENDENTS = "refresh_dependents"
 EVALUATE = "evaluate_shop"
 
 QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS, REFRESH_MODEL)
 """Shoppers wait for these."""
 
-LONG = (IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS, EVALUATE, FIT)
+LONG = (
+    IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS, EVALUATE, FIT, REFRESH_DEPENDENTS,
+)  # fmt: skip
 """These take their time, and must not keep the quick ones waiting."""
 
 REFRESH_MODEL_AFTER = timedelta(seconds=1)
@@ -160,12 +163,18 @@ def fit_model(shop: Shop, now: datetime) -> None:
 
 def refresh_model(shop: Shop, now: datetime) -> bool:
     """Fit again soon what orders touched; orders come in swarms, one look serves several. Whether there is any."""
-    if not touched.any_left(shop.db):
+    if not touched.any_left(shop.db, dependents=False):
         return False
-    jobs.write_unless_there(
-        shop.db, REFRESH_MODEL, REFRESH_MODEL, {}, (now + REFRESH_MODEL_AFTER).timestamp()
-    )
+    at = (now + REFRESH_MODEL_AFTER).timestamp()
+    # also while one runs: it may have looked already
+    jobs.write(shop.db, REFRESH_MODEL, REFRESH_MODEL, {}, at)
     return True
+
+
+def refresh_dependents(shop: Shop, now: datetime) -> None:
+    """Fit again, when there is time, what has met a product whose orders changed."""
+    if touched.any_left(shop.db):
+        _write(shop, REFRESH_DEPENDENTS, REFRESH_DEPENDENTS, {}, now)
 
 
 def sweep(shop: Shop, now: datetime) -> None:

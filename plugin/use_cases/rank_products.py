@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plugin.saleor.translate import buyer_hash
 from plugin.shop import Shop
 from plugin.store import affinities, catalogue, fitting_orders
 from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.suggestions.fitting.scoring import MOST_LINES
 from plugin.suggestions.model import ProductNumber
 from plugin.use_cases.rank_for_basket import rank_for_basket
-
-MOST_LINES = 40
-"""The last lines of a long basket speak for it."""
 
 MOST_LOOKED_AT = 200
 """Of the model's ranking, where a minimum of distinct buyers is asked for."""
@@ -25,6 +23,17 @@ class Question:
 
     basket: tuple[str, ...]
     buyer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for (rank_for_basket.ANY and others), how many products at most, whether the buyer's own purchases are
+    heard, and how many distinct buyers must have bought a product with one of the basket; 0: whatever the model ranks."""
+
+    looking_for: str
+    most: int = 10
+    own_history: bool = False
+    min_buyers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +53,21 @@ def known_products(shop: Shop) -> Known:
     )
 
 
-def rank_products(
-    shop: Shop, asked: Question, known: Known, looking_for: str, most: int, own_history: bool, min_buyers: int
-) -> list[str]:
-    """Product ids, best first, at most so many, none of the basket."""
-    inside = {known.numbers[product] for product in asked.basket if product in known.numbers}
+def rank_products(shop: Shop, asked: Question, known: Known, wanted: Wanted) -> list[str]:
+    """Product ids, best first, none of the basket."""
     lines = list(
         dict.fromkeys(known.numbers[product] for product in asked.basket if product in known.numbers)
     )
-    lines = lines[-MOST_LINES:]
-    buyer = buyer_hash(asked.buyer, shop.installation.buyer_key) if asked.buyer and own_history else None
+    inside, lines = set(lines), lines[-MOST_LINES:]
+    buyer = (
+        buyer_hash(asked.buyer, shop.installation.buyer_key) if asked.buyer and wanted.own_history else None
+    )
     categories = [known.categories[line] for line in lines if line in known.categories]
-    wanted = (MOST_LOOKED_AT if min_buyers > 1 else most) + len(inside)
-    found = rank_for_basket(shop, lines, categories, looking_for, wanted, buyer)
-    products: Sequence[ProductNumber] = [
-        one for one in (found.products if found else ()) if one not in inside
-    ]
-    if min_buyers > 1:
-        met = {
-            pair.product for pair in affinities.between(shop.db, WHOLE_SHOP, lines, products, min_buyers, 1.0)
-        }
+    most = (MOST_LOOKED_AT if wanted.min_buyers else wanted.most) + len(inside)
+    found = rank_for_basket(shop, lines, categories, wanted.looking_for, most, buyer)
+    products = [one for one in (found.products if found else ()) if one not in inside]
+    if wanted.min_buyers:
+        pairs = affinities.between(shop.db, WHOLE_SHOP, lines, products, wanted.min_buyers, 1.0)
+        met = {pair.product for pair in pairs}
         products = [product for product in products if product in met]
-    return [known.ids[product] for product in products[:most]]
+    return [known.ids[product] for product in products[: wanted.most]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,49 +46,57 @@ def refresh_model(shop: Shop, dependents: bool = True) -> bool:
             return False
         some = touched.some(shop.db, TOUCHED_AT_ONCE, dependents)
         touched.done(shop.db, list(some))
-        made = _refresh(shop, model, list(some))
+        made = _refresh(shop, model, some)
         for product, only_depends in some.items():
             if not only_depends and len(made[product].met) <= MOST_DEPENDENTS:
                 touched.depend(shop.db, (other for other in made[product].met if other not in some))
         return touched.any_left(shop.db, dependents)
 
 
-def _refresh(shop: Shop, model: Model, products: Sequence[int]) -> dict[int, Anew]:
-    there = fitted.read(shop.db, products)
-    before = fitted.solved(shop.db, products)
-    made = {product: _fit(shop, model, product, there.get(product, NOT_FITTED)) for product in products}
+def _refresh(shop: Shop, model: Model, some: Mapping[int, bool]) -> dict[int, Anew]:
+    """`some`: products, and whether each only depends on another."""
+    there = fitted.read(shop.db, some)
+    before = fitted.solved(shop.db, some)
+    made = {
+        product: _fit(shop, model, product, there.get(product, NOT_FITTED), only_depends)
+        for product, only_depends in some.items()
+    }
 
     fitted.forget(shop.db, [product for product, one in made.items() if one.fitted is None])
     fitted.keep(shop.db, [(product, one.fitted, one.own) for product, one in made.items() if one.fitted])
-    new = {product for product, one in made.items() if one.fitted and not there.get(product, NOT_FITTED).alone}
+    new = {
+        product for product, one in made.items() if one.fitted and not there.get(product, NOT_FITTED).alone
+    }
     _tell_speakers(shop, before, made, new)
     return made
 
 
-def _fit(shop: Shop, model: Model, product: int, before: Fitted) -> Anew:
+def _fit(shop: Shop, model: Model, product: int, before: Fitted, only_depends: bool) -> Anew:
     numbers, sums = fitting_orders.met(shop.db, product)
     met = numbers.tolist()
     weight = fitting_orders.alone(shop.db, [product]).get(product, 0)
     if not weight:
         return Anew(met, fitted=Fitted(alike=before.alike) if len(before.alike.products) else None)
     every = Met(numbers.astype(np.int32), sums / model.scale)
-    kept, nearest = every.most(MOST_MET), every.most(ridge.NEIGHBOURS)
+    kept = every.most(MOST_MET)
     of = fitting_orders.alone(shop.db, kept.products.tolist())
     alone = {number: weight / model.scale for number, weight in of.items()}
+    nearest = ridge.nearest(kept, np.array([alone[number] for number in kept.products.tolist()]))
     own = ridge.weights(
         nearest.products,
         fitting_orders.among(shop.db, nearest.products.tolist()) / model.scale,
         np.array([alone[number] for number in nearest.products.tolist()]),
         nearest.weights,
     )
+    met_alone = np.array([alone[number] for number in kept.products.tolist()], np.float32)
+    counted = replace(
+        before, alone=weight / model.scale, met=row(kept.products, kept.weights), met_alone=met_alone
+    )
+    if only_depends and before is not NOT_FITTED:  # its own orders are what they were
+        return Anew(met, own, counted)
     past, their_numbers = fitting_orders.of_product(shop.db, product)
     recent = recent_of(past, np.arange(len(past)), their_numbers, model.scale)
-    met_alone = np.array([alone[number] for number in kept.products.tolist()], np.float32)
-    rows_now = Fitted(
-        weight / model.scale, row(kept.products, kept.weights), met_alone, before.ridge, close_to(product, recent),
-        before.alike, recent,
-    )  # fmt: skip
-    return Anew(met, own, rows_now)
+    return Anew(met, own, replace(counted, close=close_to(product, recent), recent=recent))
 
 
 def _tell_speakers(shop: Shop, before: Mapping[int, Row], made: Mapping[int, Anew], new: Set[int]) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [rebuild] [bundles] [rules] [decision] [quality] [--full]`: speed, side by side with a peer."""
+"""`python -m tests.benchmarks [receiver] [suggestion] [learning] [rebuild] [bundles] [rules] [decision] [scale] [quality] [--full]`: speed, side by side with a peer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import click
 from rich.console import Console
 
-from tests.benchmarks import bundles, decision, learning, rebuilding, receiver, rules, suggestion
+from tests.benchmarks import bundles, decision, learning, rebuilding, receiver, rules, scale, suggestion
 from tests.benchmarks.quality import run as quality
 
 Run = Callable[[Console, bool], None]
@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, Run] = {
     "bundles": bundles.run,
     "rules": rules.run,
     "decision": decision.run,
+    "scale": scale.run,
     "quality": quality.run,
 }
 

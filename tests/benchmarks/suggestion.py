@@ -69,7 +69,7 @@ def run(console: Console, full: bool) -> None:
 
 def _row(table: Table, tandem: Tandem, installation: Installation, size: Size) -> None:
     megabytes = tandem.file_of(installation).stat().st_size / 1e6
-    ours, anew, popular, peer = _measure(tandem, installation, _baskets(size))
+    ours, anew, popular, peer = _measure(tandem, installation, baskets_of(size))
     table.add_row(
         str(size), f"{megabytes:,.0f} MB", f"{megabytes / size.orders * 100_000:,.0f} MB", ms(ours.median), ms(ours.p95),
         ms(ours.worked), ms(anew.median), ms(popular.median), ms(peer.median), f"{ours.median / peer.median:.2f}",
@@ -96,19 +96,21 @@ def _measure(
             lambda number: suggest_for_basket(shop, CHANNEL, baskets[number], NOW),
             anew,
             lambda _number: suggest_for_basket(shop, CHANNEL, unknown, NOW),
-            lambda number: _peer(shop, baskets[number]),
+            lambda number: peer_of(shop, baskets[number]),
         ]
         if [found.rung for found in suggest_for_basket(shop, CHANNEL, unknown, NOW)][:1] != ["popular"]:
             raise SystemExit("a product nobody bought must be answered by what is popular")
         return in_turns(BASKETS, works, WARM_UP)
 
 
-def _baskets(size: Size) -> list[list[BasketLine]]:
+def baskets_of(size: Size) -> list[list[BasketLine]]:
+    """Baskets of LINES lines from the shop of this size, WARM_UP of them twice."""
     made = made_up_baskets(BASKETS, LINES, size.products, SEED)
     baskets = [[BasketLine(variant_id(rank), 1) for rank in basket] for basket in made]
     return list(islice(cycle(baskets), BASKETS + WARM_UP))
 
 
-def _peer(shop: Shop, basket: Sequence[BasketLine]) -> None:
+def peer_of(shop: Shop, basket: Sequence[BasketLine]) -> None:
+    """Plain co-occurrence for the basket."""
     numbers = [number_of(line.variant) for line in basket]
     shop.db.conn.execute(CO_OCCURRENCE, [*numbers, *numbers]).fetchall()

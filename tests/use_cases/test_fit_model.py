@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugin.shop import Shop
-from plugin.store import catalogue, facts, fitted, fitting_orders, models, touched
+from plugin.store import catalogue, counted_in_bulk, facts, fitted, fitting_orders, models, touched
 from plugin.store.database import writing
 from plugin.suggestions.fitting import recent, ridge, whole
 from plugin.suggestions.fitting.blending import IN_GENERAL
@@ -342,9 +342,11 @@ def test_an_order_that_comes_during_the_very_first_fit_is_fitted_after_it(shop: 
     learn_from_orders(shop, a_cafe(), NOW)
     left = [an_order("live", "beans", "jam")]
 
-    fit_model(
-        shop, NOW, lambda done, _of: learn_from_order(shop, left.pop(), NOW) if left and done >= 90 else None
-    )
+    def live(done: int, _of: int) -> None:
+        if left and done >= 90:
+            learn_from_order(shop, left.pop(), NOW)
+
+    fit_model(shop, NOW, live)
     assert "jam" not in ranked(shop, "beans")
     refresh(shop)
 
@@ -437,3 +439,13 @@ def test_products_nobody_knows_get_no_ranking(cafe: Shop) -> None:
 
     assert rank_for_basket(cafe, list(numbers.values()), [], ANY, 10) is None
     assert rank_for_basket(cafe, [], [], ANY, 10) is None
+
+
+def test_nothing_is_refreshed_while_counts_of_a_file_are_owed(cafe: Shop) -> None:
+    learn_from_order(cafe, an_order("new", "beans", "jam"), NOW)
+    before, left = the_rows(cafe), touched.some(cafe.db, 10)
+    facts.keep(cafe.db, counted_in_bulk.OWED, "somebody")
+
+    more = refresh_model(cafe)
+
+    assert (more, the_rows(cafe), touched.some(cafe.db, 10)) == (False, before, left)

@@ -297,25 +297,6 @@ def test_an_import_that_was_killed_is_made_good_by_the_next(tmp_path: Path) -> N
             assert tables(shop) == whole
 
 
-def test_an_import_into_an_empty_shop_that_was_killed_leaves_it_empty(
-    tmp_path: Path, small_portions: None
-) -> None:
-    rows = rows_of([(f"o{n}", ("ann", n, "here", [("beans", "1", "2")])) for n in range(9)])
-
-    def killed(step: room.Step) -> None:
-        if step.doing == "keeping" and step.done > 4:
-            raise KeyboardInterrupt
-
-    with a_shop_in(tmp_path) as shop:
-        before, indexes = tables(shop), "select name from sqlite_master where type = 'index' order by name"
-        named = shop.db.conn.execute(indexes).fetchall()
-
-        with pytest.raises(KeyboardInterrupt):
-            learn_from_file(shop, as_file(tmp_path, rows), None, NOW, killed)
-
-        assert (tables(shop), shop.db.conn.execute(indexes).fetchall()) == (before, named)
-
-
 @pytest.mark.usefixtures("small_portions")
 @pytest.mark.parametrize(("doing", "done"), [("keeping", 4), ("counting", 2)])
 def test_whoever_counts_all_anew_meanwhile_takes_the_debt(tmp_path: Path, doing: str, done: int) -> None:

@@ -95,9 +95,9 @@ class Together:
         """How often these met each other, n x n; the diagonal is nothing."""
         wanted = (products[:, None] * len(self.alone) + products[None, :]).ravel()
         places = np.minimum(np.searchsorted(self.keys, wanted), max(len(self.keys) - 1, 0))
-        found = (
-            np.where(self.keys[places] == wanted, self.met[places], 0.0) if len(self.keys) else wanted * 0.0
-        )
+        found = np.zeros(len(wanted))
+        if len(self.keys):
+            found[:] = np.where(self.keys[places] == wanted, self.met[places], 0.0)
         return found.reshape(len(products), len(products))
 
 

@@ -8,17 +8,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from plugin.suggestions.fitting.past import Met
 from plugin.suggestions.fitting.rows import NO_ROW, Floats, Products, Row, row, strongest
 
 NEIGHBOURS = 100
-"""Of a product, those met most: more say hardly anything new, and cost their third power."""
+"""Of those a product met most, the nearest: more say hardly anything new, and cost their third power."""
 
-KEPT = 50
+NEAREST_EXPONENT = 0.5
+NEAREST_SHRINK = 5.0
+"""Near is orders together / (orders of the neighbour + NEAREST_SHRINK) ^ NEAREST_EXPONENT: bestsellers, met by all, are not near for that."""
+
+KEPT = 100
 """Weights kept of a row, the largest either way: a negative one tells what is bought instead."""
 
 LAMBDA = 20.0
 RHO = 0.3
 """The diagonal is raised by RHO of itself and by LAMBDA orders: what was seen seldom says little. Measured on real baskets."""
+
+
+def nearest(met: Met, alone: Floats) -> Met:
+    """Of those met the NEIGHBOURS nearest, by number. `alone`: how often each was bought."""
+    if len(met.products) <= NEIGHBOURS:
+        return met
+    near = met.weights / (alone + NEAREST_SHRINK) ** NEAREST_EXPONENT
+    order = np.lexsort((met.products, -near))[:NEIGHBOURS]
+    order.sort()
+    return Met(met.products[order], met.weights[order])
 
 
 def weights(neighbours: Products, among: Floats, alone: Floats, with_product: Floats) -> Row:

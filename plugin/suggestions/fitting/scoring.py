@@ -31,6 +31,15 @@ INGREDIENTS = (
 Blend = Mapping[str, float]
 """How loud each ingredient is; those left out are silent."""
 
+MOST_LINES = 80
+"""The last lines of a long basket speak for it."""
+
+MOST_COMPARED = 40
+"""... and so many of them are looked for in past orders: those weigh most to read."""
+
+RIDGE_RARITY = 0.3
+"""What a line says in the regressions is as loud as its rarity to this power: a bestseller is in baskets of every kind."""
+
 LATER = 0.6
 """Each line says so much of what the line after it says, where later lines are louder."""
 
@@ -93,10 +102,11 @@ def heard(basket: Basket, blend: Blend | None = None) -> Heard:
     lines = len(basket.products)
     later = [LATER ** (lines - 1 - place) for place in range(lines)]
     rare = newest.rarity(np.array([one.alone for one in basket.fitted]), basket.orders)
-    recents = [one.recent for one in basket.fitted]
+    recents = [one.recent for one in basket.fitted[-MOST_COMPARED:]]
+    loud = rare**RIDGE_RARITY
     for place, one in enumerate(basket.fitted):
-        said.add("ridge", one.ridge)
-        said.add("ridge_later", one.ridge, later[place])
+        said.add("ridge", one.ridge, loud[place])
+        said.add("ridge_later", one.ridge, loud[place] * later[place])
         if said.wants("share"):
             said.add("share", Row(one.met.products, one.met.weights / np.float32(one.alone + SHRINK)))
         if said.wants("lift"):
@@ -109,9 +119,9 @@ def heard(basket: Basket, blend: Blend | None = None) -> Heard:
     for beside in basket.beside:
         said.add("category", beside)
     if said.wants("neighbours"):
-        said.add("neighbours", newest.votes(recents, rare.tolist()))
+        said.add("neighbours", newest.votes(recents, rare[-MOST_COMPARED:].tolist()))
     if said.wants("neighbours_later"):
-        said.add("neighbours_later", newest.votes(recents, (rare * later).tolist()))
+        said.add("neighbours_later", newest.votes(recents, (rare * later)[-MOST_COMPARED:].tolist()))
     said.add("own", basket.own)
     said.add("popular", basket.popular)
     return said.heard(basket.products)

@@ -111,7 +111,8 @@ class Whole:
 
 def solved_row(counts: Together, product: int) -> Row:
     """The regression of one product on its nearest neighbours."""
-    nearest = counts.of(product).most(ridge.NEIGHBOURS)
+    met = counts.of(product).most(MOST_MET)
+    nearest = ridge.nearest(met, counts.alone[met.products])
     among = counts.among(nearest.products.astype(np.int64))
     return ridge.weights(nearest.products, among, counts.alone[nearest.products], nearest.weights)
 

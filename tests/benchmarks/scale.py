@@ -1,0 +1,145 @@
+"""How a fitted shop grows: time of a suggestion, bytes of its file, memory of who serves it, seconds of the fit; peer: plain co-occurrence."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from plugin.config import Config
+from plugin.shop import Tandem
+from plugin.store.installations import Installation
+from plugin.use_cases.fit_model import fit_model
+from plugin.use_cases.suggest_for_basket import suggest_for_basket
+from tests.benchmarks.made_up_shop import CHANNEL, NOW, an_installation
+from tests.benchmarks.quality.results import markdown, write_section
+from tests.benchmarks.shops import LARGE, MIDDLE, SMALL, Size, a_shop
+from tests.benchmarks.suggestion import BASKETS, LINES, WARM_UP, baskets_of, peer_of
+from tests.benchmarks.timing import Times, in_turns, ms
+
+AIM_MS, AIM_MB, AIM_MEMORY_MB = 2.0, 3_000.0, 300.0
+WIDTH = 40
+COLUMNS = (
+    "shop",
+    "median",
+    "p95",
+    "processor",
+    "plain co-occurrence",
+    "file",
+    "serving",
+    "fitted in",
+    "fit's memory",
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What was measured of one size. Bytes are peaks of resident memory of a process of its own."""
+
+    size: Size
+    ours: Times
+    peer: Times
+    file: int
+    serving: int
+    fitted_in: float
+    fitting: int
+
+
+def run(console: Console, full: bool) -> None:
+    """Print the table and the charts of growth; both go into RESULTS.md."""
+    grown = [_grown(size) for size in (SMALL, MIDDLE, *((LARGE,) if full else ()))]
+    rows = [_row(one) for one in grown]
+    table = Table(*COLUMNS, title=f"A fitted shop: a suggestion for {LINES} lines, in the process, shop open")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    charts = [
+        *_chart("Median of a suggestion, ms", [one.ours.median * 1e3 for one in grown], AIM_MS, grown),
+        *_chart("File, MB", [one.file / 1e6 for one in grown], AIM_MB, grown),
+        *_chart(
+            "Memory of a serving process, MB", [one.serving / 1e6 for one in grown], AIM_MEMORY_MB, grown
+        ),
+    ]
+    console.print("\n".join(charts))
+    if full:
+        text = f"## Growth\n\n`make bench-scale FULL=1`\n\n{markdown(COLUMNS, rows)}\n\n```\n{chr(10).join(charts)}\n```"
+        write_section("scale", text)
+
+
+def _grown(size: Size) -> Grown:
+    with a_shop(size) as (tandem, installation):
+        folder, file = tandem.config.data_dir, tandem.file_of(installation)
+        fitted_in, fitting = _apart(_fit, folder)
+        (ours, peer), serving = _apart(_serve, folder, size)
+        return Grown(size, ours, peer, file.stat().st_size, serving, fitted_in, fitting)
+
+
+def _apart(work: Callable[..., T], *told: object) -> T:
+    """Done in a process of its own, whose memory is nobody else's."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
+        return one.submit(work, *told).result()
+
+
+def _fit(folder: Path) -> tuple[float, int]:
+    tandem, installation = _opened(folder)
+    with tandem.shop(installation) as shop:
+        started = perf_counter()
+        fit_model(shop, NOW)
+        seconds = perf_counter() - started
+        shop.db.conn.execute("pragma wal_checkpoint(truncate)")
+    tandem.close()
+    return seconds, _peak()
+
+
+def _serve(folder: Path, size: Size) -> tuple[list[Times], int]:
+    tandem, installation = _opened(folder)
+    baskets = baskets_of(size)
+    with tandem.shop(installation) as shop:
+        if not any(suggest_for_basket(shop, CHANNEL, basket, NOW) for basket in baskets[:20]):
+            raise SystemExit("nothing is suggested: this measures nothing")
+        times = in_turns(
+            BASKETS,
+            [
+                lambda number: suggest_for_basket(shop, CHANNEL, baskets[number], NOW),
+                lambda number: peer_of(shop, baskets[number]),
+            ],
+            WARM_UP,
+        )
+    tandem.close()
+    return times, _peak()
+
+
+def _opened(folder: Path) -> tuple[Tandem, Installation]:
+    return Tandem(
+        Config(secret_key=("k" * 32,), data_dir=folder, allowed_saleor_urls=("*",))
+    ), an_installation(None)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _row(one: Grown) -> list[str]:
+    return [
+        str(one.size), ms(one.ours.median), ms(one.ours.p95), ms(one.ours.worked), ms(one.peer.median), f"{one.file / 1e6:,.0f} MB",
+        f"{one.serving / 1e6:,.0f} MB", f"{one.fitted_in:,.0f} s", f"{one.fitting / 1e6:,.0f} MB",
+    ]  # fmt: skip
+
+
+def _chart(title: str, values: Sequence[float], aim: float, grown: Sequence[Grown]) -> list[str]:
+    longest = max(*values, aim)
+    bars = [(str(one.size), value) for one, value in zip(grown, values, strict=True)] + [("aim", aim)]
+    return [
+        title,
+        *(f"{name:>36} {'█' * round(value / longest * WIDTH)} {value:,.1f}" for name, value in bars),
+    ]

@@ -1,0 +1,92 @@
+"""How loud each ingredient is: learned from what was hidden of later orders, held near what holds in general."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugin.suggestions.fitting.blending import IN_GENERAL, Example, example, learn
+from plugin.suggestions.fitting.scoring import INGREDIENTS, Heard
+
+GENERAL = {"ridge": 1.0, "neighbours": 0.5, "share": 0.25}
+
+
+def examples(many: int, right: str, seed: int = 3, out_of: int = 20) -> list[Example]:
+    """Baskets in which the ingredient that is right likes what was hidden best; the others guess."""
+    dice = np.random.default_rng(seed)
+    made = []
+    for _ in range(many):
+        scores = dice.random((out_of, len(INGREDIENTS)))
+        hidden = int(dice.integers(out_of))
+        scores[hidden, INGREDIENTS.index(right)] = 1.0
+        scores[:, INGREDIENTS.index(right)] *= np.where(np.arange(out_of) == hidden, 1.0, 0.6)
+        made.append(Example(scores, np.array([hidden])))
+    return made
+
+
+def share(blend: dict[str, float], name: str) -> float:
+    return blend[name] / sum(blend.values())
+
+
+@pytest.mark.parametrize("right", sorted(GENERAL))
+def test_an_ingredient_that_is_right_becomes_louder(right: str) -> None:
+    found = dict(learn(examples(200, right), GENERAL))
+
+    assert share(found, right) > share(GENERAL, right)
+    assert max(found, key=found.__getitem__) == right
+
+
+def test_the_more_evidence_the_farther_from_the_general_blend() -> None:
+    shares = [share(dict(learn(examples(many, "share"), GENERAL)), "share") for many in (1, 10, 100, 400)]
+
+    assert shares == sorted(shares)
+    assert shares[0] == pytest.approx(share(GENERAL, "share"), abs=0.03)
+
+
+def test_without_evidence_the_blend_is_the_general_one() -> None:
+    assert learn([], GENERAL) == GENERAL
+
+
+def test_examples_that_say_nothing_leave_the_general_blend() -> None:
+    silent = [Example(np.zeros((5, len(INGREDIENTS))), np.array([2]))] * 50
+
+    assert learn(silent, GENERAL) == pytest.approx(GENERAL, abs=1e-3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    right=st.sampled_from(INGREDIENTS),
+    many=st.integers(1, 60),
+    asked=st.sampled_from(sorted(IN_GENERAL)),
+)
+def test_no_ingredient_is_ever_heard_backwards_and_none_that_was_silent_speaks(
+    seed: int, right: str, many: int, asked: str
+) -> None:
+    found = learn(examples(many, right, seed), IN_GENERAL[asked])
+
+    assert found.keys() == {name for name, loud in IN_GENERAL[asked].items() if loud > 0}
+    assert all(0 <= loud <= 1 for loud in found.values())
+    assert max(found.values()) == 1.0
+
+
+def test_an_ingredient_that_is_always_wrong_falls_silent() -> None:
+    wrong = examples(300, "ridge")
+    for one in wrong:
+        one.scores[:, INGREDIENTS.index("neighbours")] = 1 - one.scores[:, INGREDIENTS.index("ridge")]
+
+    assert learn(wrong, GENERAL)["neighbours"] == 0.0
+
+
+def test_an_example_is_the_likeliest_candidates_and_where_what_was_hidden_stands() -> None:
+    scores = np.zeros((4, len(INGREDIENTS)))
+    scores[:, 0] = [0.1, 0.9, 0.5, 0.0]
+    told = Heard(np.array([3, 5, 8, 9]), scores)
+
+    made = example(told, [8, 9], {"ridge": 1.0}, most=2)
+
+    assert made is not None
+    assert (made.scores[:, 0].tolist(), made.found.tolist()) == ([0.9, 0.5], [1])
+    assert example(told, [9], {"ridge": 1.0}, most=2) is None
