@@ -6,6 +6,9 @@ The work is written in each shop's file (plugin/use_cases/plan_work.py); here it
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,11 +16,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError
+from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError, TryAgain
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
-from plugin.store import bundles, directions, evaluations, facts, jobs, learned_habits, suggestions_shown
+from plugin.store import (
+    bundles,
+    directions,
+    evaluations,
+    facts,
+    jobs,
+    learned_habits,
+    orders,
+    suggestions_shown,
+)
 from plugin.store.database import writing
 from plugin.store.installations import Installation
 from plugin.store.jobs import Job
@@ -60,6 +72,12 @@ LOOKED_BACK = timedelta(hours=1)
 """After a sweep, baskets of the last hour that were offered nothing are looked at once more."""
 
 SHOWN_KEPT = timedelta(days=90)
+
+MOST_FITTED_HERE = 50_000
+"""Orders; more are fitted in a process of its own, whose memory is gone with it."""
+
+LOOKED_AFTER = 1.0
+"""Seconds between two looks at a process of ours."""
 
 
 class PutDown(Exception):
@@ -260,6 +278,7 @@ def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
     while after is not None:
         hold.page_done({"after": after})
         after = learn_again(shop, after, now)
+    plan_work.fit_model(shop, now)  # what orders weigh has changed
 
 
 def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -281,7 +300,35 @@ def _refresh_deliveries(_hold: Hold, shop: Shop, now: datetime) -> None:
 
 
 def _fit_model(hold: Hold, shop: Shop, now: datetime) -> None:
-    fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
+    if orders.count(shop.db) > MOST_FITTED_HERE:
+        _apart(hold, "fit")
+    else:
+        fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
+
+
+def _apart(hold: Hold, command: str) -> None:
+    """A command of ours for this shop in a process of its own: its memory is given back, and shoppers are served beside it."""
+    words = [
+        sys.executable,
+        "-c",
+        "from plugin.cli import main; main()",
+        command,
+        "--shop",
+        hold.shop.installation.api_url,
+    ]
+    environment = {**os.environ, "DATA_DIR": str(hold.tandem.config.data_dir)}
+    with subprocess.Popen(  # noqa: S603  # our own command
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
+        try:
+            while child.poll() is None:
+                hold.page_done()
+                hold.stopping.wait(LOOKED_AFTER)
+        except PutDown:
+            child.terminate()
+            raise
+    if child.returncode:
+        raise TryAgain(f"tandem {command} ended with {child.returncode}")
 
 
 def _refresh_model(hold: Hold, shop: Shop, now: datetime) -> None:

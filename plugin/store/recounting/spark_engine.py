@@ -179,7 +179,7 @@ def _uris(files: Iterable[str]) -> list[str]:
 
 @contextmanager
 def _plainly(wrong: type[RebuildFailed | BadExport] = RebuildFailed) -> Iterator[None]:
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it tells no types
     from pyspark.errors import PySparkException
 
     try:

@@ -104,7 +104,7 @@ def _header(file: Path) -> list[str]:
         return [*next(csv.reader(opened), []), *partitions(str(file))]
 
 
-def _lines(file: Path, columns: Sequence[str]) -> Iterator[list[str | None]]:
+def _lines(file: Path, columns: Sequence[str]) -> Iterator[Row]:
     """In the order of `columns`; nothing where the file has less."""
     with _opened(file) as opened:
         read = csv.reader(opened)
@@ -112,4 +112,4 @@ def _lines(file: Path, columns: Sequence[str]) -> Iterator[list[str | None]]:
         place = {name: at for at, name in enumerate(names)}
         wanted = [(place.get(column, -1), fixed.get(column)) for column in columns]
         for line in read:
-            yield [line[at] if 0 <= at < len(line) else given for at, given in wanted]
+            yield tuple(line[at] if 0 <= at < len(line) else given for at, given in wanted)

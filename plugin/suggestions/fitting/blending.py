@@ -17,15 +17,17 @@ from plugin.suggestions.fitting.rows import Floats, Places
 from plugin.suggestions.fitting.scoring import INGREDIENTS, Blend, Heard
 
 IN_GENERAL: dict[str, Blend] = {
-    "any": {"ridge": 1.0, "neighbours": 0.5, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
+    "any": {"ridge": 1.0, "neighbours": 0.5, "neighbours_wide": 0.1, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
     "next": {"ridge": 0.5, "ridge_later": 0.7, "neighbours": 0.2, "neighbours_later": 0.4, "close": 0.1, "close_last": 0.5,
              "share": 0.1, "lift": 0.1, "category": 0.1, "alike": 0.05, "popular": 0.03},
     "product": {"share": 0.7, "lift": 0.3, "ridge": 0.3, "neighbours": 0.5, "category": 0.1, "alike": 0.05, "popular": 0.03},
-    "own": {"ridge": 1.0, "neighbours": 0.5, "own": 0.7, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
+    "own": {"ridge": 1.0, "neighbours": 0.5, "neighbours_wide": 0.1, "own": 0.7, "lift": 0.1, "category": 0.05, "alike": 0.05,
+            "popular": 0.03},
 }  # fmt: skip
 """What is looked for, and how loud each ingredient is until the shop's own orders say otherwise."""
 
-SPARING = {"any": ("lift", "popular", "category"), "own": ("lift", "popular", "category")}
+SPARED = ("neighbours_wide", "lift", "popular", "category")
+SPARING = {"any": SPARED, "own": SPARED}
 """What a whole basket seldom needs, and what few baskets are easily fooled by: heard where it clearly helps."""
 
 SHARPNESS = 6.0
@@ -53,7 +55,7 @@ LAST_RESORTS = ("category", "popular")
 QUIET = 0.2
 """Spared, these have so much of their general weight: enough where nothing else speaks."""
 
-DOUBTED = 200.0
+DOUBTED = 50.0
 """Of so many examples what the trying found is heard half, and half what the logit says."""
 
 
