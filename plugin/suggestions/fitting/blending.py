@@ -17,17 +17,15 @@ from plugin.suggestions.fitting.rows import Floats, Places
 from plugin.suggestions.fitting.scoring import INGREDIENTS, Blend, Heard
 
 IN_GENERAL: dict[str, Blend] = {
-    "any": {"ridge": 1.0, "neighbours": 0.5, "neighbours_wide": 0.1, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
+    "any": {"ridge": 1.0, "neighbours": 0.5, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
     "next": {"ridge": 0.5, "ridge_later": 0.7, "neighbours": 0.2, "neighbours_later": 0.4, "close": 0.1, "close_last": 0.5,
              "share": 0.1, "lift": 0.1, "category": 0.1, "alike": 0.05, "popular": 0.03},
     "product": {"share": 0.7, "lift": 0.3, "ridge": 0.3, "neighbours": 0.5, "category": 0.1, "alike": 0.05, "popular": 0.03},
-    "own": {"ridge": 1.0, "neighbours": 0.5, "neighbours_wide": 0.1, "own": 0.7, "lift": 0.1, "category": 0.05, "alike": 0.05,
-            "popular": 0.03},
+    "own": {"ridge": 1.0, "neighbours": 0.5, "own": 0.7, "lift": 0.1, "category": 0.05, "alike": 0.05, "popular": 0.03},
 }  # fmt: skip
 """What is looked for, and how loud each ingredient is until the shop's own orders say otherwise."""
 
-SPARED = ("neighbours_wide", "lift", "popular", "category")
-SPARING = {"any": SPARED, "own": SPARED}
+SPARING = {"any": ("lift", "popular", "category"), "own": ("lift", "popular", "category")}
 """What a whole basket seldom needs, and what few baskets are easily fooled by: heard where it clearly helps."""
 
 SHARPNESS = 6.0
@@ -43,12 +41,13 @@ CANDIDATES = 100
 
 TRIED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 ROUNDS = 3
-"""What each ingredient's weight is tried at in turn, so many times around."""
+NOTED = 1.001
+"""What each ingredient's weight is tried at in turn, so many times around; what finds so little more is no reason to change it."""
 
 JUDGED = 10
 """The first so many are what is looked at."""
 
-CLEARLY = 1.015
+CLEARLY = 1.01
 """What is spared is heard only where that finds this much more: on a little more luck nothing is built."""
 
 LAST_RESORTS = ("category", "popular")
@@ -135,7 +134,7 @@ class _Judge:
                 for value in TRIED:
                     other = weights.copy()
                     other[at] = value
-                    if (found := self.found(other)) > best:
+                    if (found := self.found(other)) > best * NOTED:
                         weights, best = other, found
             if best <= before:
                 break

@@ -13,23 +13,13 @@ from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Products, Ro
 NEWEST = 500
 """Orders kept of a product: of a bestseller the newest say as much as all of them, and cost the same in any shop."""
 
+LIKE_THIS = 200
+"""Baskets most like this one that have a voice."""
+
+SIZE_EXPONENT = 0.5
+LIKENESS_EXPONENT = 2.0
 RARITY_EXPONENT = 1.0
-
-
-class Manner(NamedTuple):
-    """How baskets are compared: overlap of rare products / size ^ `size`, raised to `likeness`; the `most` like this one have a voice.
-
-    Basket nearest neighbours (VS-KNN, Ludewig and Jannach 2018): the closer, the louder.
-    """
-
-    size: float
-    likeness: float
-    most: int
-
-
-NARROW = Manner(0.5, 2.0, 200)
-WIDE = Manner(0.3, 2.5, 300)
-"""Where baskets are small, and where large ones tell much as well: shops differ."""
+"""Basket nearest neighbours (VS-KNN, Ludewig and Jannach 2018): overlap of rare products, divided by size; the closer, the louder."""
 
 
 class Recent(NamedTuple):
@@ -81,7 +71,7 @@ def rarity(alone: Floats | float, orders: float) -> Floats:
     return np.asarray(seen**RARITY_EXPONENT, np.float64)
 
 
-def votes(of_lines: Sequence[Recent], says: Sequence[float], manner: Manner = NARROW) -> Row:
+def votes(of_lines: Sequence[Recent], says: Sequence[float]) -> Row:
     """What else was in the baskets most like this one, each with its likeness; not yet summed per product.
 
     `of_lines`: per line of the basket its product's orders; `says`: how much sharing that product says.
@@ -94,11 +84,11 @@ def votes(of_lines: Sequence[Recent], says: Sequence[float], manner: Manner = NA
     held = np.concatenate([recent.products for recent in of_lines])
     starts = np.cumsum(sizes) - sizes
     _orders, first, which = np.unique(numbers, return_index=True, return_inverse=True)
-    likeness = np.bincount(which, said) / sizes[first] ** manner.size
+    likeness = np.bincount(which, said) / sizes[first] ** SIZE_EXPONENT
     likeness *= np.concatenate([recent.weights for recent in of_lines])[first]
-    voices = likeness**manner.likeness
-    if len(voices) > manner.most:
-        loudest = np.argpartition(-voices, manner.most)[: manner.most]
+    voices = likeness**LIKENESS_EXPONENT
+    if len(voices) > LIKE_THIS:
+        loudest = np.argpartition(-voices, LIKE_THIS)[:LIKE_THIS]
         first, voices = first[loudest], voices[loudest]
     return Row(held[_spans(starts[first], sizes[first])], np.repeat(voices, sizes[first]).astype(np.float32))
 

@@ -17,7 +17,6 @@ INGREDIENTS = (
     "ridge",  # what each product of the basket says once the others are heard (ridge.py)
     "ridge_later",  # the same, later lines louder
     "neighbours",  # what else was in the baskets most like this one (recent.py)
-    "neighbours_wide",  # the same, of large ones too
     "neighbours_later",
     "share",  # how many of the orders with a product of the basket hold it
     "lift",  # the same, bestsellers held back
@@ -121,8 +120,6 @@ def heard(basket: Basket, blend: Blend | None = None) -> Heard:
         said.add("category", beside)
     if said.wants("neighbours"):
         said.add("neighbours", newest.votes(recents, rare[-MOST_COMPARED:].tolist()))
-    if said.wants("neighbours_wide"):
-        said.add("neighbours_wide", newest.votes(recents, rare[-MOST_COMPARED:].tolist(), newest.WIDE))
     if said.wants("neighbours_later"):
         said.add("neighbours_later", newest.votes(recents, (rare * later)[-MOST_COMPARED:].tolist()))
     said.add("own", basket.own)
