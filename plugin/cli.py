@@ -32,6 +32,7 @@ from plugin.suggestions.deciding import Decision
 from plugin.suggestions.document import document
 from plugin.suggestions.model import BasketLine, VariantId
 from plugin.suggestions.placements import BASKET, PLACEMENTS
+from plugin.use_cases import plan_work
 from plugin.use_cases.examine_shop import examine_shop
 from plugin.use_cases.learn_from_file import Step, learn_from_file
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders, progress
@@ -116,6 +117,7 @@ def _learn_file(shop: Shop, orders_csv: Path, products_csv: Path | None, bar: Pr
     started = perf_counter()
     made = learn_from_file(shop, orders_csv, products_csv, datetime.now(UTC), show)
     seconds = perf_counter() - started
+    plan_work.fit_model(shop, datetime.now(UTC))
     bar.console.print(
         f"{made.orders:,} orders of {made.lines:,} lines, {made.news:,} of them news, "
         f"in {seconds:,.1f} s: {made.orders / seconds:,.0f} orders/s"

@@ -20,9 +20,10 @@ from secrets import token_hex
 import numpy as np
 from numpy.typing import NDArray
 
+from plugin.errors import BadFile
 from plugin.saleor.translate import buyer_hash
 from plugin.shop import Shop
-from plugin.store import channels, counted_in_bulk, orders, orders_in_bulk, product_file
+from plugin.store import channels, counted_in_bulk, exports, orders, orders_in_bulk, product_file
 from plugin.store.database import file_version, spacious, writing
 from plugin.store.order_spool import Portion, Spool, spooled
 from plugin.store.owed_counts import OwedCounts
@@ -84,6 +85,10 @@ def learn_from_file(
     Orders: order_id, ordered_at, product_id and, where known, buyer, quantity, unit_price, variant_id, channel (its id or
     slug). Products: product_id, and name and category where known. All orders count as paid and sent, as told `now`.
     """
+    if exports.until(shop.db) is not None:
+        raise BadFile(
+            "the counts come from an export, which stands for past orders; give it up first: tandem rebuild --replace"
+        )
     if counted_in_bulk.owed_by(shop.db) is not None:
         count_all_anew(shop, progress)
     with spooled(

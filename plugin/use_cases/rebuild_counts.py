@@ -210,6 +210,7 @@ def _done(timed: _Timed, before: int, rows: int) -> None:
 def _everything_changed(shop: Shop, now: datetime) -> None:
     """Whatever rests on the counts is looked at again."""
     plan_work.look_again(shop, now)
+    plan_work.fit_model(shop, now)
 
 
 def _numbers(db: Database, products: Sequence[str]) -> dict[str, int]:
