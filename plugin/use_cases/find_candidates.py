@@ -15,7 +15,7 @@ from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_fo
 MOST_CANDIDATES = 192
 """Six times what is looked at: for when nearly all of the strongest are objected to."""
 
-MOST_RANKED = 96
+MOST_RANKED = 48
 """Of the model's order, those whose evidence is read at once."""
 
 MOST_FITTING = 3

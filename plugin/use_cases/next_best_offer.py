@@ -39,7 +39,7 @@ from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found as Upgrades
 from plugin.use_cases.suggest_upgrades import upgrade_offers
 
-MOST_CANDIDATES = 32
+MOST_CANDIDATES = 16
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
 then so many more are looked at, five times."""
 

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """What was measured of one size. Bytes are peaks of resident memory of a process of its own."""
+    """What was measured of one size. Memory is resident, of processes of their own: `fitting` at its peak."""
 
     size: Size
     ours: Times
@@ -80,7 +80,8 @@ def _grown(size: Size) -> Grown:
     with a_shop(size) as (tandem, installation):
         folder, file = tandem.config.data_dir, tandem.file_of(installation)
         fitted_in, fitting = _apart(_fit, folder)
-        (ours, peer), serving = _apart(_serve, folder, size)
+        serving = _apart(_memory, folder, size)
+        ours, peer = _apart(_serve, folder, size)
         return Grown(size, ours, peer, file.stat().st_size, serving, fitted_in, fitting)
 
 
@@ -101,7 +102,18 @@ def _fit(folder: Path) -> tuple[float, int]:
     return seconds, _peak()
 
 
-def _serve(folder: Path, size: Size) -> tuple[list[Times], int]:
+def _memory(folder: Path, size: Size) -> int:
+    """Of a process that has answered every basket, with no peer beside it."""
+    tandem, installation = _opened(folder)
+    with tandem.shop(installation) as shop:
+        for basket in baskets_of(size):
+            suggest_for_basket(shop, CHANNEL, basket, NOW)
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    tandem.close()
+    return pages * resource.getpagesize()
+
+
+def _serve(folder: Path, size: Size) -> list[Times]:
     tandem, installation = _opened(folder)
     baskets = baskets_of(size)
     with tandem.shop(installation) as shop:
@@ -116,7 +128,7 @@ def _serve(folder: Path, size: Size) -> tuple[list[Times], int]:
             WARM_UP,
         )
     tandem.close()
-    return times, _peak()
+    return times
 
 
 def _opened(folder: Path) -> tuple[Tandem, Installation]:

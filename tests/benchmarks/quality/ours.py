@@ -12,7 +12,7 @@ from tests.benchmarks.quality.folders import ranks_in
 
 TANDEM = Path(sys.executable).with_name("tandem")
 K = "10"
-FLAGS = {"history": ("--own-history",), "rest": ("--placement", "product")}
+FLAGS = {"history": ("--own-history",), "last": ("--next",), "rest": ("--placement", "product")}
 LAST_WORDS = 300
 
 
