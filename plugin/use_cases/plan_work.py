@@ -44,6 +44,9 @@ REFRESH_MODEL_AFTER = timedelta(seconds=1)
 LEARN_DIRECTIONS_AFTER = timedelta(minutes=10)
 """Changes of products come in swarms; one look serves all of them."""
 
+IN_TURN = timedelta(milliseconds=50)
+"""Between works that are planned at once, so that they are done in the order meant."""
+
 HELD_FOR = timedelta(days=3)
 """Baskets older than this are hardly ever ordered; a price held there is looked at with their next event, and by the guard."""
 
@@ -214,8 +217,8 @@ def catch_up(shop: Shop, now: datetime) -> None:
     """After being away: what was missed, whether the webhooks still fit, and whether prices we hold still should be held."""
     with writing(shop.db):
         hold_all(shop, now)
-        for name in (RECONCILE, MEND, SWEEP):
-            _write(shop, name, name, {}, now)
+        for place, name in enumerate((RECONCILE, MEND, SWEEP)):  # the orders first: they are what was missed most
+            _write(shop, name, name, {}, now + place * IN_TURN)
 
 
 def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:

@@ -41,7 +41,7 @@ CANDIDATES = 100
 
 TRIED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 ROUNDS = 3
-NOTED = 1.001
+NOTED = 1.0
 """What each ingredient's weight is tried at in turn, so many times around; what finds so little more is no reason to change it."""
 
 JUDGED = 10
