@@ -217,8 +217,9 @@ def catch_up(shop: Shop, now: datetime) -> None:
     """After being away: what was missed, whether the webhooks still fit, and whether prices we hold still should be held."""
     with writing(shop.db):
         hold_all(shop, now)
-        for place, name in enumerate((RECONCILE, MEND, SWEEP)):  # the orders first: they are what was missed most
-            _write(shop, name, name, {}, now + place * IN_TURN)
+        # the orders first: they are what was missed most
+        for place, name in enumerate((SWEEP, MEND, RECONCILE)):
+            _write(shop, name, name, {}, now - place * IN_TURN)
 
 
 def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:
