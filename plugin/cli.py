@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from plugin.app import create_app, log_to_stderr
 from plugin.bundle_commands import bundles
 from plugin.config import from_environment
-from plugin.operator import opened, plainly, the_app
+from plugin.operator import opened, plainly, shown_on, the_app
 from plugin.proof_command import evaluate
 from plugin.rank_commands import fit, rank
 from plugin.rebuild_commands import rebuild
@@ -34,7 +34,7 @@ from plugin.suggestions.model import BasketLine, VariantId
 from plugin.suggestions.placements import BASKET, PLACEMENTS
 from plugin.use_cases import plan_work
 from plugin.use_cases.examine_shop import examine_shop
-from plugin.use_cases.learn_from_file import Step, learn_from_file
+from plugin.use_cases.learn_from_file import learn_from_file
 from plugin.use_cases.learn_from_past_orders import learn_from_past_orders, progress
 from plugin.use_cases.mend_webhooks import mend_webhooks
 from plugin.use_cases.next_best_offer import Asked, next_best_offer
@@ -107,15 +107,8 @@ def learn(api_url: str, orders_csv: Path | None, products_csv: Path | None) -> N
 
 
 def _learn_file(shop: Shop, orders_csv: Path, products_csv: Path | None, bar: Progress) -> None:
-    tasks: dict[str, TaskID] = {}
-
-    def show(step: Step) -> None:
-        if step.doing not in tasks:
-            tasks[step.doing] = bar.add_task(step.doing, total=step.total)
-        bar.update(tasks[step.doing], completed=step.done, total=step.total)
-
     started = perf_counter()
-    made = learn_from_file(shop, orders_csv, products_csv, datetime.now(UTC), show)
+    made = learn_from_file(shop, orders_csv, products_csv, datetime.now(UTC), shown_on(bar))
     seconds = perf_counter() - started
     plan_work.fit_model(shop, datetime.now(UTC))
     bar.console.print(

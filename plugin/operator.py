@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 import click
+from rich.progress import Progress, TaskID
 
 from plugin.app import create_app
 from plugin.config import from_environment
 from plugin.errors import TandemError
 from plugin.shop import Shop, Tandem
+from plugin.use_cases.learn_from_file import Step
 
 of_shop = click.option(
     "--shop", "api_url", help="The shop's Saleor API URL; may be left out when there is only one shop."
@@ -48,6 +50,18 @@ def parsed(text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise click.ClickException(f"this is no JSON: {error}") from error
+
+
+def shown_on(bar: Progress) -> Callable[[Step], None]:
+    """Shows how far a file of orders is learned, a line for each thing that is done."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(step: Step) -> None:
+        if step.doing not in tasks:
+            tasks[step.doing] = bar.add_task(step.doing, total=step.total)
+        bar.update(tasks[step.doing], completed=step.done, total=step.total)
+
+    return show
 
 
 def the_app() -> Tandem:

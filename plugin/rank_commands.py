@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from plugin.errors import BadFile, BadPayload
-from plugin.operator import of_shop, opened, plainly
+from plugin.operator import of_shop, opened, plainly, shown_on
 from plugin.saleor.translate import moment
 from plugin.shop import Shop
 from plugin.store.database import open_file
@@ -24,7 +24,7 @@ from plugin.store.order_file import NEEDED, rows_of
 from plugin.suggestions.placements import BASKET
 from plugin.suggestions.placements import PRODUCT as ON_PRODUCT
 from plugin.use_cases.fit_model import fit_model
-from plugin.use_cases.learn_from_file import Step, learn_from_file
+from plugin.use_cases.learn_from_file import learn_from_file
 from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT
 from plugin.use_cases.rank_products import Question, Wanted, known_products, rank_products
 
@@ -101,14 +101,7 @@ def fit(api_url: str | None) -> None:
 def _learn(shop: Shop, orders: Path, products: Path | None, bar: Progress) -> datetime:
     """Learn the file. The day of its newest order is today: what is judged are the days after it."""
     now = _newest(orders)
-    tasks: dict[str, Any] = {}
-
-    def show(step: Step) -> None:
-        if step.doing not in tasks:
-            tasks[step.doing] = bar.add_task(step.doing, total=step.total)
-        bar.update(tasks[step.doing], completed=step.done, total=step.total)
-
-    learn_from_file(shop, orders, products, now, show)
+    learn_from_file(shop, orders, products, now, shown_on(bar))
     return now
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from plugin.store import catalogue
+from plugin.store.fitting_orders import as_added, names_in
 from plugin.suggestions.evaluating.model import TrainingOrder
 from plugin.suggestions.model import ProductNumber
 
@@ -28,28 +29,16 @@ AFTER_ALL = ("~", 0)
 
 def newest(db: Database, most: int, page_done: PageDone) -> list[TrainingOrder]:
     """The newest orders that count, at most so many, oldest first."""
-    numbers = dict(db.conn.execute("select id, number from products").fetchall())
+    numbers = catalogue.every_number(db)
     buyers: dict[bytes, str] = {}  # many orders share one: so does the text
     found: list[TrainingOrder] = []
     before = AFTER_ALL
     while page := db.conn.execute(NEWEST, [*before, min(ORDERS_A_PAGE, most - len(found))]).fetchall():
         for _number, moment, learned, buyer, weight, text, caused in page:
-            products = tuple(_as_added(text, numbers, set(json.loads(learned))))
+            products = tuple(map(ProductNumber, as_added(learned, names_in(text), numbers)))
             whose = buyers.setdefault(buyer, buyer.hex()) if buyer else None
             at = datetime.fromisoformat(moment).timestamp()
             found.append(TrainingOrder(products, at, whose, weight, bool(caused)))
         before = (page[-1][1], page[-1][0])
         page_done(len(found), most)
     return found[::-1]
-
-
-def _as_added(
-    text: str, numbers: dict[str, ProductNumber], left: set[ProductNumber]
-) -> Iterator[ProductNumber]:
-    """The products that are `left` to be placed, in the order of the lines; those whose line is known by no product any more come last."""
-    for line in json.loads(text)["lines"]:
-        number = numbers.get(line[0])
-        if number is not None and number in left:
-            left.remove(number)
-            yield number
-    yield from sorted(left)

@@ -16,6 +16,10 @@ READ = """
 select product, alone, met, met_alone, ridge, close, alike, recent from fitted where product in (select value from json_each(?))
 """
 
+SOLVED = "select product, solved from fitted where product in (select value from json_each(?))"
+
+SAID = "select product, ridge from fitted where product in (select value from json_each(?))"
+
 KEEP = """
 insert into {} (product, alone, met, met_alone, solved, ridge, close, alike, recent) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (product) do update set alone = excluded.alone, met = excluded.met, met_alone = excluded.met_alone,
@@ -78,20 +82,12 @@ def keep_said(db: Database, ridge: Mapping[int, Row]) -> None:
 
 def solved(db: Database, products: Iterable[int]) -> dict[int, Row]:
     """The own regressions of these products."""
-    found = db.conn.execute(
-        "select product, solved from fitted where product in (select value from json_each(?))",
-        [json.dumps(list(products))],
-    )
-    return {product: rows.unpacked(text) for product, text in found}
+    return _rows(db, SOLVED, products)
 
 
 def said(db: Database, products: Iterable[int]) -> dict[int, Row]:
     """What these products say for others."""
-    found = db.conn.execute(
-        "select product, ridge from fitted where product in (select value from json_each(?))",
-        [json.dumps(list(products))],
-    )
-    return {product: rows.unpacked(text) for product, text in found}
+    return _rows(db, SAID, products)
 
 
 def forget(db: Database, products: Sequence[int]) -> None:
@@ -111,6 +107,11 @@ def beside(db: Database, categories: Iterable[str]) -> list[Row]:
         )
     )
     return [rows.unpacked(found[category]) for category in wanted if category in found]
+
+
+def _rows(db: Database, asked: str, products: Iterable[int]) -> dict[int, Row]:
+    found = db.conn.execute(asked, [json.dumps(list(products))])
+    return {product: rows.unpacked(text) for product, text in found}
 
 
 def _columns(one: Kept) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from datetime import datetime
 import numpy as np
 from sqlite_utils import Database
 
+from plugin.store import catalogue
 from plugin.suggestions.fitting.past import Past, past
 from plugin.suggestions.fitting.recent import NEWEST
 from plugin.suggestions.fitting.rows import Floats, Places
@@ -45,7 +46,7 @@ class PastOrders:
 
 def newest(db: Database, most: int, page_done: PageDone) -> PastOrders:
     """The newest orders that count, of at most so many numbers, oldest first."""
-    numbers = dict(db.conn.execute("select id, number from products").fetchall())
+    numbers = catalogue.every_number(db)
     (last,) = db.conn.execute("select coalesce(max(number), 0) from orders").fetchone()
     first = after = max(0, last - most)
     baskets, weights, ours, placed, buyers = [], [], [], [], []
@@ -54,8 +55,8 @@ def newest(db: Database, most: int, page_done: PageDone) -> PastOrders:
         for number, moment, learned, buyer, weight, text in db.conn.execute(
             PAGE, [after, after + ORDERS_A_PAGE]
         ).fetchall():
-            named = _named(text) if "," in learned else ()  # of one product there is no order to read
-            baskets.append(np.array(_as_added(learned, named, numbers), np.int32))
+            named = names_in(text) if "," in learned else ()  # of one product there is no order to read
+            baskets.append(np.array(as_added(learned, named, numbers), np.int32))
             weights.append(weight)
             ours.append(number)
             placed.append(datetime.fromisoformat(moment).timestamp())
@@ -68,29 +69,28 @@ def newest(db: Database, most: int, page_done: PageDone) -> PastOrders:
 def of_product(db: Database, product: int) -> tuple[Past, Places]:
     """The newest orders with the product, and their numbers, oldest first."""
     found = db.conn.execute(OF_PRODUCT, [product, NEWEST]).fetchall()
-    named = [_named(text) for *_, text in found]
+    named = [names_in(text) for *_, text in found]
     numbers = dict(
         db.conn.execute(
             "select id, number from products where id in (select value from json_each(?))",
             [json.dumps(sorted({name for some in named for name in some if name}))],
         )
     )
-    baskets = [_as_added(row[1], names, numbers) for row, names in zip(found, named, strict=True)]
+    baskets = [as_added(row[1], names, numbers) for row, names in zip(found, named, strict=True)]
     return past(baskets, [row[2] for row in found]), np.array([row[0] for row in found], np.int64)
 
 
-def _named(snapshot: str) -> list[str | None]:
+def names_in(snapshot: str) -> list[str | None]:
+    """The product of every line of a snapshot, by Saleor's id."""
     return [line[0] for line in json.loads(snapshot)["lines"]]
 
 
-def _as_added(
-    learned: str, named: Iterable[str | None], numbers: Mapping[str | None, ProductNumber]
-) -> list[int]:
+def as_added(learned: str, named: Iterable[str | None], numbers: Mapping[str, ProductNumber]) -> list[int]:
     """The products learned, in the order of the lines; those whose line is known by no product any more come last."""
     left = dict.fromkeys(map(int, learned[1:-1].split(",")))
     found = []
     for name in named:
-        number = numbers.get(name)
+        number = numbers.get(name or "")
         if number in left:
             del left[number]
             found.append(int(number))

@@ -13,7 +13,7 @@ from plugin.suggestions.model import BasketLine, Candidate, ChannelId, FittingPr
 from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_for_basket
 
 MOST_CANDIDATES = 192
-"""Six times what is looked at: for when nearly all of the strongest are objected to."""
+"""Many times what is looked at first: for when nearly all of the strongest are objected to."""
 
 MOST_RANKED = 48
 """Of the model's order, those whose evidence is read at once."""

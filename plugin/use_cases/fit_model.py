@@ -18,6 +18,7 @@ from plugin.suggestions.fitting.blending import IN_GENERAL, SPARING, Example
 from plugin.suggestions.fitting.rows import NO_ROW, Row
 from plugin.suggestions.fitting.scoring import MOST_LINES, Blend, heard
 from plugin.suggestions.fitting.whole import Whole, own_row
+from plugin.suggestions.preferences import Preferences
 
 MOST_ORDERS = 2_000_000
 """The newest ones that are fitted; older ones weigh next to nothing, and would not fit into memory."""
@@ -32,8 +33,6 @@ LEAST_ASKED = 30
 
 HIDDEN = 3
 """Of each basket so many products are hidden, one at a time."""
-
-MOST_OF_A_BUYER = 200
 
 WRITTEN_AT_ONCE = 2_000
 """Rows written in one transaction: a webhook waits that long, and no longer."""
@@ -50,7 +49,7 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
     with writing(shop.db):
         touched.begin_fit(shop.db)
         fitted.begin(shop.db)
-    scale = weight_of_now(shop, now)
+    scale = weight_of_now(shop, preferences.get(shop.db), now)
     orders = fitting_orders.newest(shop.db, MOST_ORDERS, lambda done, of: told(10 * done // of, 100))
     alike = dict(likeness.alike(fitting_orders.names(shop.db)))
     category_of = fitting_orders.categories(shop.db)
@@ -68,9 +67,8 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
     return model
 
 
-def weight_of_now(shop: Shop, now: datetime) -> float:
+def weight_of_now(shop: Shop, chosen: Preferences, now: datetime) -> float:
     """The weight an order placed now would have."""
-    chosen = preferences.get(shop.db)
     return float(affinity.weight(now.date(), facts.landmark(shop.db, now.date()), chosen.half_life_days))
 
 

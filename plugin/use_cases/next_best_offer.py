@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from plugin.shop import Shop
-from plugin.store import affinities, catalogue, channels, faces, facts, habits, preferences, responses
-from plugin.suggestions import KINDS, affinity
+from plugin.store import affinities, catalogue, channels, faces, habits, preferences, responses
+from plugin.suggestions import KINDS
 from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
 from plugin.suggestions.document import lines_hash
 from plugin.suggestions.habits.shoppers import label
@@ -34,6 +34,7 @@ from plugin.suggestions.preferences import Preferences
 from plugin.suggestions.restraint import NOBODY, Known, Situation, objection
 from plugin.use_cases.change_rules import rulebook
 from plugin.use_cases.find_candidates import Found, Search, find_candidates
+from plugin.use_cases.fit_model import weight_of_now
 from plugin.use_cases.free_delivery import delivery_gap
 from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found as Upgrades
@@ -41,7 +42,7 @@ from plugin.use_cases.suggest_upgrades import upgrade_offers
 
 MOST_CANDIDATES = 16
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
-then so many more are looked at, five times."""
+then so many more are looked at, until find_candidates has no more."""
 
 ENOUGH = 3
 """Nobody is shown more."""
@@ -211,7 +212,7 @@ def _known(shop: Shop, asked: Asked, now: datetime) -> Known:
 
 def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences, now: datetime) -> Gathered:
     """Everything there is to say about this basket."""
-    basket, scale = situation.basket, _weight_of_now(shop, chosen, now)
+    basket, scale = situation.basket, weight_of_now(shop, chosen, now)
     found = _found(shop, asked, situation, scale)
     every = found.candidates
     candidates = every[:MOST_CANDIDATES]
@@ -338,10 +339,6 @@ def _missing(shop: Shop, missing: Iterable[Candidate]) -> list[Considered]:
         )
         for face in known.values()
     ]
-
-
-def _weight_of_now(shop: Shop, chosen: Preferences, now: datetime) -> float:
-    return float(affinity.weight(now.date(), facts.landmark(shop.db, now.date()), chosen.half_life_days))
 
 
 def _seed(asked: Asked) -> str:

@@ -41,8 +41,7 @@ CANDIDATES = 100
 
 TRIED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 ROUNDS = 3
-NOTED = 1.0
-"""What each ingredient's weight is tried at in turn, so many times around; what finds so little more is no reason to change it."""
+"""What each ingredient's weight is tried at in turn, so many times around."""
 
 JUDGED = 10
 """The first so many are what is looked at."""
@@ -134,7 +133,7 @@ class _Judge:
                 for value in TRIED:
                     other = weights.copy()
                     other[at] = value
-                    if (found := self.found(other)) > best * NOTED:
+                    if (found := self.found(other)) > best:
                         weights, best = other, found
             if best <= before:
                 break
