@@ -87,14 +87,16 @@ BESTSELLERS = (
 )
 
 BETWEEN = """
-select pairs.product, pairs.beside, pairs.orders, pairs.buyers, own.orders, bought.orders, pairs.weight / ?5, own.weight / ?5,
-    bought.weight / ?5
-from json_each(?2) as line cross join bought as own on own.product = line.value and own.scope = ?1
-cross join json_each(?3) as wanted
+select pairs.product, pairs.beside, pairs.orders, pairs.buyers, pairs.weight
+from json_each(?2) as line cross join json_each(?3) as wanted
 cross join pairs on pairs.beside = line.value and pairs.product = wanted.value and pairs.scope = ?1
-cross join bought on bought.product = wanted.value and bought.scope = ?1
 where pairs.buyers >= ?4
 """
+
+ALONE = """
+select product, orders, weight from bought where product in (select value from json_each(?2)) and scope = ?1
+"""
+"""Asked apart from the pairs: joined, every product is looked up once for each line of the basket."""
 
 NEAREST = 200
 """Neighbours of one product, or products of a category, that are looked at: reading stays flat however many there are."""
@@ -184,10 +186,21 @@ def between(
     weight_now: float,
 ) -> list[Neighbour]:
     """How often each of these products was bought with each of the basket, by at least `min_buyers` distinct buyers."""
-    asked = [channels.number(db, channel), json.dumps(sorted(set(basket))), json.dumps(sorted(set(products)))]
+    scope, lines, wanted = channels.number(db, channel), sorted(set(basket)), sorted(set(products))
+    found = db.conn.execute(BETWEEN, [scope, json.dumps(lines), json.dumps(wanted), min_buyers]).fetchall()
+    both = {number for product, beside, *_counts in found for number in (product, beside)}
+    alone = {
+        product: (orders, weight / weight_now)
+        for product, orders, weight in db.conn.execute(ALONE, [scope, json.dumps(sorted(both))])
+    }
     return [
-        Neighbour._make(found) for found in db.conn.execute(BETWEEN, [*asked, min_buyers, float(weight_now)])
-    ]
+        Neighbour(
+            product, beside, orders, buyers, alone[beside][0], alone[product][0],
+            weight / weight_now, alone[beside][1], alone[product][1],
+        )
+        for product, beside, orders, buyers, weight in found
+        if product in alone and beside in alone
+    ]  # fmt: skip
 
 
 def popular(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
@@ -11,6 +12,8 @@ from plugin.suggestions.model import ChannelId
 
 WHOLE_SHOP_NUMBER = 0
 
+_known: WeakKeyDictionary[Database, dict[ChannelId, int]] = WeakKeyDictionary()
+"""Per open file the numbers it gave: they never change, and every suggestion asks for them again and again."""
 
 KEEP = """
 insert into channels (id, slug, name, currency, active, gross, entered_with_tax, country)
@@ -25,10 +28,15 @@ def number(db: Database, channel: ChannelId) -> int:
     """Our number of a channel, given on first sight; 0 is the whole shop. Until Saleor describes it, it sells nothing."""
     if not channel:
         return WHOLE_SHOP_NUMBER
+    known = _known.setdefault(db, {})
+    if channel in known:
+        return known[channel]
     row = db.conn.execute("select number from channels where id = ?", [channel]).fetchone()
     if row is None:
         insert = "insert into channels (id, active) values (?, 0) returning number"
-        row = db.conn.execute(insert, [channel]).fetchone()
+        return int(db.conn.execute(insert, [channel]).fetchone()[0])
+    if not db.conn.in_transaction:
+        known[channel] = row[0]
     return int(row[0])
 
 

@@ -77,7 +77,7 @@ class Room:
     may_try: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Option:
     """A suggestion nobody objects to. `acceptance` and `drawn`: known, and as this trial draws it; the merchant's factor included.
 

@@ -15,8 +15,8 @@ from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_fo
 MOST_CANDIDATES = 192
 """Many times what is looked at first: for when nearly all of the strongest are objected to."""
 
-MOST_RANKED = 48
-"""Of the model's order, those whose evidence is read at once."""
+MOST_RANKED, MOST_RANKED_DEEP = 24, 96
+"""Of the model's order, those whose evidence is read: at first, and where nearly all of them are objected to."""
 
 MOST_FITTING = 3
 
@@ -44,7 +44,7 @@ class Search:
     """What is searched for: the lines that may speak, in the order they were added, in a channel.
 
     `weight_now`: the weight an order of now would have. `on_product`: for a product page; `filling`: more is being added to
-    the basket. `buyer`: whose own purchases may be heard, by their keyed hash.
+    the basket. `buyer`: whose own purchases may be heard, by their keyed hash. `deep`: the first look brought too little.
     """
 
     channel: ChannelId
@@ -54,6 +54,7 @@ class Search:
     on_product: bool = False
     filling: bool = False
     buyer: str | None = None
+    deep: bool = False
 
 
 def find_candidates(shop: Shop, search: Search) -> Found:
@@ -79,7 +80,8 @@ def _ranked(
 ) -> Ranked | None:
     wanted = PRODUCT if search.on_product else NEXT if search.filling else ANY
     categories = [line.category for line in lines if line.category]
-    return rank_for_basket(shop, basket, categories, wanted, MOST_RANKED, search.buyer)
+    most = MOST_RANKED_DEEP if search.deep else MOST_RANKED
+    return rank_for_basket(shop, basket, categories, wanted, most, search.buyer)
 
 
 def _evidenced(
@@ -105,4 +107,4 @@ def _evidenced(
 
 def _fitting(ranked: Ranked, lines: Sequence[BasketLine]) -> tuple[FittingProduct, ...]:
     beside = lines[-1].name if lines else ""
-    return tuple(FittingProduct(product, beside) for product in ranked.unmet[:MOST_FITTING])
+    return tuple(FittingProduct(product, beside) for product in ranked.unmet()[:MOST_FITTING])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -40,9 +40,9 @@ from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found as Upgrades
 from plugin.use_cases.suggest_upgrades import upgrade_offers
 
-MOST_CANDIDATES = 16
+MOST_CANDIDATES = 12
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
-then so many more are looked at, until find_candidates has no more."""
+then so many more are looked at, until a deep search has no more."""
 
 ENOUGH = 3
 """Nobody is shown more."""
@@ -75,12 +75,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What there is to say: the situation, the evidence, every candidate, the weight an order of now would have, and what fell away before it
-    was proposed."""
+    """What there is to say: the situation, the evidence, the weight an order of now would have, and what fell away before it was
+    proposed."""
 
     situation: Situation
     evidence: Evidence
-    candidates: tuple[Candidate, ...]
     scale: float
     dropped: tuple[Considered, ...]
 
@@ -142,10 +141,8 @@ def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: 
     evidence, dropped = gathered.evidence, list(gathered.dropped)
     proposals = _ideas(evidence)
     made = decision()
-    for start in range(MOST_CANDIDATES, len(gathered.candidates), MOST_CANDIDATES):
-        if len(made.chosen) + len(made.successors) >= ENOUGH:
-            break
-        more = gathered.candidates[start : start + MOST_CANDIDATES]
+    deeper = _deeper(shop, asked, gathered)
+    while len(made.chosen) + len(made.successors) < ENOUGH and (more := next(deeper, ())):
         offers = _buyable(shop, evidence.basket, [one.product for one in more])
         evidence = replace(
             evidence, candidates=evidence.candidates + more, offers={**evidence.offers, **offers}
@@ -164,6 +161,17 @@ def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: 
         dropped += _missing(shop, missing)
         made = decision()
     return made
+
+
+def _deeper(shop: Shop, asked: Asked, gathered: Gathered) -> Iterator[tuple[Candidate, ...]]:
+    """Candidates beyond those looked at, so many at a time; searched for only when somebody wants them."""
+    known = {one.product for one in gathered.evidence.candidates}
+    if len(known) < MOST_CANDIDATES:
+        return
+    every = _found(shop, asked, gathered.situation, gathered.scale, deep=True).candidates
+    left = [one for one in every if one.product not in known]
+    for start in range(0, len(left), MOST_CANDIDATES):
+        yield tuple(left[start : start + MOST_CANDIDATES])
 
 
 def _stopped(shop: Shop, asked: Asked, chosen: Preferences, shown: int) -> str | None:
@@ -214,8 +222,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
     """Everything there is to say about this basket."""
     basket, scale = situation.basket, weight_of_now(shop, chosen, now)
     found = _found(shop, asked, situation, scale)
-    every = found.candidates
-    candidates = every[:MOST_CANDIDATES]
+    candidates = found.candidates[:MOST_CANDIDATES]
     wished = tuple(_wished(shop, situation))
     upgrades = Upgrades()
     if _may_upgrade(shop, asked, chosen):
@@ -235,7 +242,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
         Considered("upgrade", one.product, one.name, one.variant, one.variant_name, one.reason)
         for one in upgrades.dropped
     )
-    return Gathered(situation, evidence, every, scale, dropped)
+    return Gathered(situation, evidence, scale, dropped)
 
 
 def _may_upgrade(shop: Shop, asked: Asked, chosen: Preferences) -> bool:
@@ -261,7 +268,7 @@ def _ideas(evidence: Evidence) -> list[Suggestion]:
     return [idea for kind in KINDS for idea in kind.suggest(evidence)]
 
 
-def _found(shop: Shop, asked: Asked, situation: Situation, scale: float) -> Found:
+def _found(shop: Shop, asked: Asked, situation: Situation, scale: float, deep: bool = False) -> Found:
     """What goes with the lines that may speak: sensitive ones and gifts say nothing."""
     basket, chosen = situation.basket, situation.preferences
     speaking = [
@@ -275,6 +282,7 @@ def _found(shop: Shop, asked: Asked, situation: Situation, scale: float) -> Foun
         on_product=asked.placement == PRODUCT,
         filling=bool(asked.checkout),
         buyer=asked.shopper if chosen.own_history else None,
+        deep=deep,
     )
     return find_candidates(shop, search)
 

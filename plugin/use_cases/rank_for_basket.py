@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from plugin.shop import Shop
 from plugin.store import fitted, fitting_orders, models
 from plugin.suggestions.fitting.rows import NO_ROW, Row
-from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, heard, ranked
+from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, Heard, heard, ranked
 from plugin.suggestions.fitting.whole import own_row
 from plugin.suggestions.model import ProductNumber
 
@@ -31,14 +31,18 @@ MOST_OF_A_BUYER = 200
 class Ranked:
     """Products, best first, with their scores in the blend.
 
-    `unmet`: those of them that only a category or a name speaks for, not a single order. `whole`: every product of the basket
-    was fitted.
+    `heard`: what each ingredient said. `whole`: every product of the basket was fitted.
     """
 
     products: tuple[ProductNumber, ...]
     scores: tuple[float, ...]
-    unmet: tuple[ProductNumber, ...] = ()
-    whole: bool = True
+    heard: Heard = field(compare=False)
+    whole: bool
+
+    def unmet(self) -> list[ProductNumber]:
+        """Those that only a category or a name speaks for, not a single order."""
+        alone = self.heard.only_by(WITHOUT_ORDERS)
+        return [product for product in self.products if product in alone]
 
 
 def rank_for_basket(
@@ -73,13 +77,8 @@ def rank_for_basket(
     )
     said = heard(basket, blend)
     numbers, scores = ranked(said, blend, most)
-    unmet = said.only_by(WITHOUT_ORDERS)
-    return Ranked(
-        tuple(map(ProductNumber, numbers)),
-        tuple(scores),
-        tuple(ProductNumber(number) for number in numbers if number in unmet),
-        len(found) == len(set(products)),
-    )
+    whole = len(found) == len(set(products))
+    return Ranked(tuple(map(ProductNumber, numbers)), tuple(scores), said, whole)
 
 
 def _own(shop: Shop, buyer: str | None) -> Row:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plugin.suggestions.fitting.past import Past
-from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Products, Row, Weights
+from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Products, Row, Weights, grouped
 
 NEWEST = 500
 """Orders kept of a product: of a bestseller the newest say as much as all of them, and cost the same in any shop."""
@@ -83,7 +83,7 @@ def votes(of_lines: Sequence[Recent], says: Sequence[float]) -> Row:
     sizes = np.concatenate([recent.sizes for recent in of_lines]).astype(np.int64)
     held = np.concatenate([recent.products for recent in of_lines])
     starts = np.cumsum(sizes) - sizes
-    _orders, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    first, which = grouped(numbers)
     likeness = np.bincount(which, said) / sizes[first] ** SIZE_EXPONENT
     likeness *= np.concatenate([recent.weights for recent in of_lines])[first]
     voices = likeness**LIKENESS_EXPONENT

@@ -58,6 +58,29 @@ def strongest(one: Row, most: int) -> Row:
     return Row(one.products[order], one.weights[order])
 
 
+WIDEST_SPAN = 1 << 22
+"""Keys farther apart are sorted instead: a table of their span would cost more."""
+
+
+def grouped(keys: NDArray[Any]) -> tuple[Places, NDArray[Any]]:
+    """Where each different key stands (once, in the order of its last place), and for every key which of those it is.
+
+    As numpy.unique, which sorts; here a table of all keys between the smallest and the largest is written, and never cleared.
+    """
+    if not len(keys):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    low = int(keys.min())
+    span = int(keys.max()) - low + 1
+    if span > WIDEST_SPAN:
+        _keys, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        return first, which
+    at, table, spots = np.arange(len(keys), dtype=np.int32), np.empty(span, np.int32), keys - low
+    table[spots] = at
+    places = np.flatnonzero(table[spots] == at)
+    table[spots[places]] = at[: len(places)]
+    return places, table[spots]
+
+
 def with_entry(one: Row, product: int, weight: float | None) -> Row:
     """The row with another weight for one product; None takes it out."""
     place = int(np.searchsorted(one.products, product))

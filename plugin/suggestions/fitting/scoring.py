@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plugin.suggestions.fitting import recent as newest
 from plugin.suggestions.fitting.recent import NO_ORDERS, Recent
-from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Row
+from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Row, grouped
 
 INGREDIENTS = (
     "ridge",  # what each product of the basket says once the others are heard (ridge.py)
@@ -147,13 +147,17 @@ class _Said:
 
     def heard(self, inside: Sequence[int]) -> Heard:
         """Summed per candidate; what is in the basket is none."""
-        products, which = np.unique(np.concatenate(self._products), return_inverse=True)
-        many, width = len(products), len(INGREDIENTS)
+        named = np.concatenate(self._products)
+        places, which = grouped(named)
+        products, width = named[places], len(INGREDIENTS)
+        many = len(products)
         column = np.repeat([of for of, _ in self._of], [count for _, count in self._of]).astype(np.int64)
         sums = np.bincount(
-            which * width + column, np.concatenate(self._weights), minlength=many * width
+            which * np.int64(width) + column, np.concatenate(self._weights), minlength=many * width
         ).reshape(many, width)
-        outside = ~np.isin(products, np.asarray(inside, np.int64))
+        outside = np.ones(many, np.bool_)
+        for product in inside:
+            outside &= products != product
         products, sums = products[outside], sums[outside]
         best = sums.max(axis=0, initial=0.0)
         return Heard(products.astype(np.int64), sums / np.where(best > 0, best, 1.0))
@@ -162,6 +166,9 @@ class _Said:
 def ranked(heard: Heard, blend: Blend, most: int) -> tuple[list[int], list[float]]:
     """The candidates this blend likes best, and their scores; ties by number. Nobody below nothing is named."""
     scores = heard.by(blend)
-    order = np.lexsort((heard.products, -scores))[:most]
-    order = order[scores[order] > 0]
+    likely = np.flatnonzero(scores > 0)
+    if len(likely) > most:
+        last = len(likely) - most
+        likely = likely[scores[likely] >= np.partition(scores[likely], last)[last]]
+    order = likely[np.lexsort((heard.products[likely], -scores[likely]))[:most]]
     return heard.products[order].tolist(), scores[order].tolist()
