@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from sqlite_utils import Database
 
-from plugin.suggestions.fitting import recent, rows
+from plugin.suggestions.fitting import recent, ridge, rows
 from plugin.suggestions.fitting.rows import Row
 from plugin.suggestions.fitting.scoring import Fitted
 
@@ -18,12 +19,16 @@ select product, alone, met, met_alone, ridge, close, alike, recent from fitted w
 
 SOLVED = "select product, solved from fitted where product in (select value from json_each(?))"
 
-SAID = "select product, ridge from fitted where product in (select value from json_each(?))"
+SAYS = "select product, says from fitted where product in (select value from json_each(?))"
+
+ADD = """
+insert into fitted_next (product, alone, met, met_alone, solved, ridge, close, alike, recent, says) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 KEEP = """
-insert into {} (product, alone, met, met_alone, solved, ridge, close, alike, recent) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into fitted (product, alone, met, met_alone, solved, ridge, close, alike, recent) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (product) do update set alone = excluded.alone, met = excluded.met, met_alone = excluded.met_alone,
-    solved = excluded.solved, ridge = excluded.ridge, close = excluded.close, alike = excluded.alike, recent = excluded.recent
+    solved = excluded.solved, close = excluded.close, alike = excluded.alike, recent = excluded.recent
 """
 
 NEXT = "fitted_next"
@@ -31,6 +36,9 @@ NEXT = "fitted_next"
 
 Kept = tuple[int, Fitted, Row]
 """Product, what was fitted for it, and its own regression."""
+
+Added = tuple[int, Fitted, Row, Row]
+"""The same, and all it says in the regressions of others."""
 
 
 def read(db: Database, products: Iterable[int]) -> dict[int, Fitted]:
@@ -53,9 +61,9 @@ def begin(db: Database) -> None:
     db.conn.execute(sql.replace("fitted", NEXT, 1))
 
 
-def add(db: Database, some: Iterable[Kept]) -> None:
+def add(db: Database, some: Iterable[Added]) -> None:
     """Some rows of the full fit."""
-    db.conn.executemany(KEEP.format(NEXT), map(_columns, some))
+    db.conn.executemany(ADD, ((*_columns(kept), rows.packed(says)) for *kept, says in some))
 
 
 def swap(db: Database, beside: Mapping[str, Row]) -> None:
@@ -70,14 +78,17 @@ def swap(db: Database, beside: Mapping[str, Row]) -> None:
 
 
 def keep(db: Database, some: Iterable[Kept]) -> None:
-    """Replace what was fitted for single products."""
-    db.conn.executemany(KEEP.format("fitted"), map(_columns, some))
+    """Replace what was fitted for single products; what they say for others is kept with `keep_says`."""
+    db.conn.executemany(KEEP, map(_columns, some))
 
 
-def keep_said(db: Database, ridge: Mapping[int, Row]) -> None:
-    """Replace what products say for others."""
-    changed = [(rows.packed(row), product) for product, row in ridge.items()]
-    db.conn.executemany("update fitted set ridge = ? where product = ?", changed)
+def keep_says(db: Database, says: Mapping[int, Row]) -> None:
+    """Replace what products say for others, and what of it is heard."""
+    changed = [
+        (rows.packed(row), _packed(rows.strongest(row, ridge.HEARD)), product)
+        for product, row in says.items()
+    ]
+    db.conn.executemany("update fitted set says = ?, ridge = ? where product = ?", changed)
 
 
 def solved(db: Database, products: Iterable[int]) -> dict[int, Row]:
@@ -85,9 +96,9 @@ def solved(db: Database, products: Iterable[int]) -> dict[int, Row]:
     return _rows(db, SOLVED, products)
 
 
-def said(db: Database, products: Iterable[int]) -> dict[int, Row]:
-    """What these products say for others."""
-    return _rows(db, SAID, products)
+def says(db: Database, products: Iterable[int]) -> dict[int, Row]:
+    """All that these products say for others."""
+    return _rows(db, SAYS, products)
 
 
 def forget(db: Database, products: Sequence[int]) -> None:
@@ -114,11 +125,13 @@ def _rows(db: Database, asked: str, products: Iterable[int]) -> dict[int, Row]:
     return {product: rows.unpacked(text) for product, text in found}
 
 
-def _columns(one: Kept) -> tuple[object, ...]:
+def _packed(row: Row) -> bytes | None:
+    return rows.packed(row) if len(row.products) else None
+
+
+def _columns(one: Sequence[Any]) -> tuple[object, ...]:
     product, fitted, own = one
-    parts = [fitted.ridge, fitted.close, fitted.alike]
-    ridge, close, alike = (rows.packed(part) if len(part.products) else None for part in parts)
     return (
-        product, fitted.alone, rows.packed(fitted.met), fitted.met_alone.astype("<f4").tobytes(), rows.packed(own), ridge,
-        close, alike, recent.packed(fitted.recent),
+        product, fitted.alone, rows.packed(fitted.met), fitted.met_alone.astype("<f4").tobytes(), rows.packed(own),
+        _packed(fitted.ridge), _packed(fitted.close), _packed(fitted.alike), recent.packed(fitted.recent),
     )  # fmt: skip

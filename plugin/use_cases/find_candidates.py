@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from plugin.shop import Shop
 from plugin.store import affinities
 from plugin.suggestions import affinity
 from plugin.suggestions.counting import WHOLE_SHOP
-from plugin.suggestions.model import BasketLine, Candidate, ChannelId, FittingProduct, ProductNumber
+from plugin.suggestions.model import (
+    BasketLine,
+    Candidate,
+    ChannelId,
+    FittingProduct,
+    Neighbour,
+    ProductNumber,
+)
 from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_for_basket
 
 MOST_CANDIDATES = 192
 """Many times what is looked at first: for when nearly all of the strongest are objected to."""
 
-MOST_RANKED, MOST_RANKED_DEEP = 24, 96
-"""Of the model's order, those whose evidence is read: at first, and where nearly all of them are objected to."""
+LOOKS = (24, 48, 96)
+"""Of the model's order, so many have their evidence read at first; the others only where somebody wants more."""
 
 MOST_FITTING = 3
 
@@ -44,7 +52,7 @@ class Search:
     """What is searched for: the lines that may speak, in the order they were added, in a channel.
 
     `weight_now`: the weight an order of now would have. `on_product`: for a product page; `filling`: more is being added to
-    the basket. `buyer`: whose own purchases may be heard, by their keyed hash. `deep`: the first look brought too little.
+    the basket. `buyer`: whose own purchases may be heard, by their keyed hash.
     """
 
     channel: ChannelId
@@ -54,25 +62,29 @@ class Search:
     on_product: bool = False
     filling: bool = False
     buyer: str | None = None
-    deep: bool = False
 
 
-def find_candidates(shop: Shop, search: Search) -> Found:
-    """What this channel's orders say; where they are few or silent, what the whole shop's say."""
+def find_candidates(shop: Shop, search: Search) -> Iterator[Found]:
+    """What this channel's orders say; where they are few or silent, what the whole shop's say. At least once; then, for who wants more,
+    all of it again with what a deeper look adds."""
     speaking = sorted(search.lines, key=lambda line: (-(line.amount or 0) * line.quantity, line.variant))
     kept = {line.variant for line in speaking[:MOST_LINES]}
     lines = [line for line in search.lines if line.variant in kept and line.product is not None]
     basket = list(dict.fromkeys(line.product for line in lines if line.product is not None))
     if not basket:
-        return NOTHING_FOUND
+        yield NOTHING_FOUND
+        return
     ranked = _ranked(shop, search, basket, lines)
     for scope in (search.channel, WHOLE_SHOP):
         total = affinities.totals(shop.db, scope).orders
         if total >= LEAST_ORDERS or scope == WHOLE_SHOP:
-            found = _evidenced(shop, search, scope, total, basket, ranked)
-            if found:
-                return Found(tuple(found[:MOST_CANDIDATES]))
-    return Found(fitting=_fitting(ranked, lines)) if ranked else NOTHING_FOUND
+            silent = True
+            for found in filter(None, _evidenced(shop, search, scope, total, basket, ranked)):
+                silent = False
+                yield Found(tuple(found[:MOST_CANDIDATES]))
+            if not silent:
+                return
+    yield Found(fitting=_fitting(ranked, lines)) if ranked else NOTHING_FOUND
 
 
 def _ranked(
@@ -80,8 +92,7 @@ def _ranked(
 ) -> Ranked | None:
     wanted = PRODUCT if search.on_product else NEXT if search.filling else ANY
     categories = [line.category for line in lines if line.category]
-    most = MOST_RANKED_DEEP if search.deep else MOST_RANKED
-    return rank_for_basket(shop, basket, categories, wanted, most, search.buyer)
+    return rank_for_basket(shop, basket, categories, wanted, LOOKS[-1], search.buyer)
 
 
 def _evidenced(
@@ -91,18 +102,21 @@ def _evidenced(
     total: int,
     basket: Sequence[ProductNumber],
     ranked: Ranked | None,
-) -> list[Candidate]:
+) -> Iterator[list[Candidate]]:
     """Candidates of a scope: in the model's order where every product was fitted, else, or where it has none, in that of the counts."""
+    found: list[Candidate] = []
     if ranked is not None and ranked.whole:
-        near = affinities.between(
-            shop.db, scope, basket, ranked.products, search.min_buyers, search.weight_now
-        )
         scores = dict(zip(ranked.products, ranked.scores, strict=True))
-        if found := affinity.ranked(near, total, scores):
-            return found
-    sieve = affinity.sieve(total)
-    near = affinities.around(shop.db, scope, basket, search.min_buyers, search.weight_now, sieve)
-    return affinity.ranked(near, total)
+        near: list[Neighbour] = []
+        for first, end in pairwise((0, *LOOKS)):
+            if some := ranked.products[first:end]:
+                near += affinities.between(shop.db, scope, basket, some, search.min_buyers, search.weight_now)
+                found = affinity.ranked(near, total, scores)
+                yield found
+    if not found:
+        sieve = affinity.sieve(total)
+        near = affinities.around(shop.db, scope, basket, search.min_buyers, search.weight_now, sieve)
+        yield affinity.ranked(near, total)
 
 
 def _fitting(ranked: Ranked, lines: Sequence[BasketLine]) -> tuple[FittingProduct, ...]:

@@ -131,14 +131,11 @@ def _write(shop: Shop, whole: Whole, solved: Mapping[int, Row], told: PageDone) 
     products = whole.known()
     for first in range(0, len(products), WRITTEN_AT_ONCE):
         some = products[first : first + WRITTEN_AT_ONCE]
+        made = (
+            (one, whole.fitted(one, keep=False), solved.get(one, NO_ROW), whole.says(one)) for one in some
+        )
         with writing(shop.db):
-            fitted.add(
-                shop.db,
-                (
-                    (product, whole.fitted(product, keep=False), solved.get(product, NO_ROW))
-                    for product in some
-                ),
-            )
+            fitted.add(shop.db, made)
         told(first, len(products))
 
 

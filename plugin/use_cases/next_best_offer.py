@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 from plugin.shop import Shop
 from plugin.store import affinities, catalogue, channels, faces, habits, preferences, responses
@@ -76,12 +77,17 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What there is to say: the situation, the evidence, the weight an order of now would have, and what fell away before it was
-    proposed."""
+    proposed.
+
+    `found`: candidates, the first of which are in the evidence; `deeper`: the same with more, searched for when it is asked.
+    """
 
     situation: Situation
     evidence: Evidence
     scale: float
     dropped: tuple[Considered, ...]
+    found: Found
+    deeper: Iterator[Found]
 
 
 def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> Decision:
@@ -141,7 +147,7 @@ def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: 
     evidence, dropped = gathered.evidence, list(gathered.dropped)
     proposals = _ideas(evidence)
     made = decision()
-    deeper = _deeper(shop, asked, gathered)
+    deeper = _deeper(gathered)
     while len(made.chosen) + len(made.successors) < ENOUGH and (more := next(deeper, ())):
         offers = _buyable(shop, evidence.basket, [one.product for one in more])
         evidence = replace(
@@ -163,15 +169,14 @@ def _decided(shop: Shop, asked: Asked, gathered: Gathered, now: datetime, room: 
     return made
 
 
-def _deeper(shop: Shop, asked: Asked, gathered: Gathered) -> Iterator[tuple[Candidate, ...]]:
+def _deeper(gathered: Gathered) -> Iterator[tuple[Candidate, ...]]:
     """Candidates beyond those looked at, so many at a time; searched for only when somebody wants them."""
     known = {one.product for one in gathered.evidence.candidates}
-    if len(known) < MOST_CANDIDATES:
-        return
-    every = _found(shop, asked, gathered.situation, gathered.scale, deep=True).candidates
-    left = [one for one in every if one.product not in known]
-    for start in range(0, len(left), MOST_CANDIDATES):
-        yield tuple(left[start : start + MOST_CANDIDATES])
+    for found in chain([gathered.found], gathered.deeper):
+        left = [one for one in found.candidates if one.product not in known]
+        known |= {one.product for one in left}
+        for start in range(0, len(left), MOST_CANDIDATES):
+            yield tuple(left[start : start + MOST_CANDIDATES])
 
 
 def _stopped(shop: Shop, asked: Asked, chosen: Preferences, shown: int) -> str | None:
@@ -221,7 +226,8 @@ def _known(shop: Shop, asked: Asked, now: datetime) -> Known:
 def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences, now: datetime) -> Gathered:
     """Everything there is to say about this basket."""
     basket, scale = situation.basket, weight_of_now(shop, chosen, now)
-    found = _found(shop, asked, situation, scale)
+    looks = _looks(shop, asked, situation, scale)
+    found = next(looks)
     candidates = found.candidates[:MOST_CANDIDATES]
     wished = tuple(_wished(shop, situation))
     upgrades = Upgrades()
@@ -242,7 +248,7 @@ def _gather(shop: Shop, asked: Asked, situation: Situation, chosen: Preferences,
         Considered("upgrade", one.product, one.name, one.variant, one.variant_name, one.reason)
         for one in upgrades.dropped
     )
-    return Gathered(situation, evidence, scale, dropped)
+    return Gathered(situation, evidence, scale, dropped, found, looks)
 
 
 def _may_upgrade(shop: Shop, asked: Asked, chosen: Preferences) -> bool:
@@ -268,7 +274,7 @@ def _ideas(evidence: Evidence) -> list[Suggestion]:
     return [idea for kind in KINDS for idea in kind.suggest(evidence)]
 
 
-def _found(shop: Shop, asked: Asked, situation: Situation, scale: float, deep: bool = False) -> Found:
+def _looks(shop: Shop, asked: Asked, situation: Situation, scale: float) -> Iterator[Found]:
     """What goes with the lines that may speak: sensitive ones and gifts say nothing."""
     basket, chosen = situation.basket, situation.preferences
     speaking = [
@@ -282,7 +288,6 @@ def _found(shop: Shop, asked: Asked, situation: Situation, scale: float, deep: b
         on_product=asked.placement == PRODUCT,
         filling=bool(asked.checkout),
         buyer=asked.shopper if chosen.own_history else None,
-        deep=deep,
     )
     return find_candidates(shop, search)
 

@@ -102,14 +102,14 @@ def _fit(shop: Shop, model: Model, product: int, before: Fitted, only_depends: b
 def _tell_speakers(shop: Shop, before: Mapping[int, Row], made: Mapping[int, Anew], new: Set[int]) -> None:
     """What neighbours say for the products that were fitted again, in the rows of the neighbours."""
     speakers = {*_named(before.values()), *_named(one.own for one in made.values())}
-    said = fitted.said(shop.db, speakers)
-    said |= {product: _says(shop, product, made[product].met) for product in new}
+    says = fitted.says(shop.db, speakers)
+    says |= {product: _says(shop, product, made[product].met) for product in new}
     for product, one in made.items():
         weights = dict(zip(one.own.products.tolist(), one.own.weights.tolist(), strict=True))
         old = before.get(product, NO_ROW).products.tolist()
-        for speaker in {*weights, *old} & said.keys():
-            said[speaker] = rows.with_entry(said[speaker], product, weights.get(speaker))
-    fitted.keep_said(shop.db, said)
+        for speaker in {*weights, *old} & says.keys():
+            says[speaker] = rows.with_entry(says[speaker], product, weights.get(speaker))
+    fitted.keep_says(shop.db, says)
 
 
 def _says(shop: Shop, product: int, met: Sequence[int]) -> Row:

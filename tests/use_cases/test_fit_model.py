@@ -68,6 +68,7 @@ def small_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is enough for a small shop is too little; and what is touched is fitted product by product."""
     monkeypatch.setattr(ridge, "NEIGHBOURS", 2)
     monkeypatch.setattr(ridge, "KEPT", 1)
+    monkeypatch.setattr(ridge, "HEARD", 1)
     monkeypatch.setattr(whole, "MOST_MET", 3)
     monkeypatch.setattr(room, "MOST_MET", 3)
     monkeypatch.setattr(recent, "NEWEST", 2)
@@ -78,13 +79,14 @@ def small_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 def the_rows(shop: Shop) -> dict[int, tuple[Any, ...]]:
     """Everything fitted, of every product, in plain numbers; similar names apart, which orders do not touch."""
     numbers = [row[0] for row in shop.db.conn.execute("select product from fitted")]
-    own = fitted.solved(shop.db, numbers)
+    own, says = fitted.solved(shop.db, numbers), fitted.says(shop.db, numbers)
     return {
         product: (
             one.alone,
             plain(one.met),
             one.met_alone.tolist(),
             plain(own[product]),
+            plain(says[product]),
             plain(one.ridge),
             plain(one.close),
             plain(one.recent),

@@ -21,6 +21,9 @@ NEAREST_SHRINK = 5.0
 KEPT = 100
 """Weights kept of a row, the largest either way: a negative one tells what is bought instead."""
 
+HEARD = 200
+"""Of what a product says in the regressions of others the strongest are heard: a bestseller has a say in those of half the shop."""
+
 LAMBDA = 20.0
 RHO = 0.3
 """The diagonal is raised by RHO of itself and by LAMBDA orders: what was seen seldom says little. Measured on real baskets."""

@@ -51,7 +51,7 @@ LIFT_EXPONENT = 0.5
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """What was fitted for one product: `alone`, its orders of today's weight; `met`, its strongest pairs with `met_alone`, the
-    orders of each of those; what it says in the ridge regressions of others; what was added next to it; its newest orders."""
+    orders of each of those; what of all it says in the ridge regressions of others is heard; what was added next to it; its newest orders."""
 
     alone: float = 0.0
     met: Row = NO_ROW

@@ -94,6 +94,10 @@ class Whole:
             known, [self.fitted(product) for product in known], beside, own, self.popular, self.total
         )
 
+    def says(self, product: int) -> Row:
+        """All it says in the regressions of others."""
+        return self._ridge.get(product, NO_ROW)
+
     def _fit(self, product: int) -> Fitted:
         which = self._holding[self._begins[product] : self._begins[product + 1]]
         recent = recent_of(self.orders, which, self._numbers, self._scale)
@@ -102,7 +106,7 @@ class Whole:
             alone=float(self.counts.alone[product]),
             met=row(met.products, met.weights),
             met_alone=self.counts.alone[met.products].astype(np.float32),
-            ridge=self._ridge.get(product, NO_ROW),
+            ridge=strongest(self.says(product), ridge.HEARD),
             close=close_to(product, recent),
             alike=self._alike.get(product, NO_ROW),
             recent=recent,
