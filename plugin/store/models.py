@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlite_utils import Database
 
 from plugin.store import facts
+from plugin.suggestions.fitting.blending import Blends
 from plugin.suggestions.fitting.rows import Row, row
-from plugin.suggestions.fitting.scoring import Blend
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """`scale`: the weight an order had on the day of the fit; `orders`: all of them, in orders of that day; `popular`: the
-    bestsellers; `blends`: how loud each ingredient is, by what is looked for."""
+    bestsellers; `blends`: how loud each ingredient is, by what is looked for and the size of the basket."""
 
     scale: float
     orders: float
     popular: Row
-    blends: Mapping[str, Blend]
+    blends: Blends
     at: str
 
 
@@ -35,7 +34,8 @@ def get(db: Database) -> Model | None:
 @lru_cache(maxsize=64)
 def _read(text: str) -> Model:
     kept = json.loads(text)
-    return Model(kept["scale"], kept["orders"], row(*kept["popular"]), kept["blends"], kept["at"])
+    blends = {wanted: tuple(sizes) for wanted, sizes in kept["blends"].items()}
+    return Model(kept["scale"], kept["orders"], row(*kept["popular"]), blends, kept["at"])
 
 
 def keep(db: Database, model: Model) -> None:
@@ -48,7 +48,7 @@ def keep(db: Database, model: Model) -> None:
             "scale": model.scale,
             "orders": model.orders,
             "popular": popular,
-            "blends": {wanted: dict(blend) for wanted, blend in model.blends.items()},
+            "blends": {wanted: [dict(blend) for blend in sizes] for wanted, sizes in model.blends.items()},
             "at": model.at,
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,10 +13,10 @@ from plugin.store.database import writing
 from plugin.store.fitting_orders import PageDone, PastOrders
 from plugin.store.models import Model
 from plugin.suggestions import affinity
-from plugin.suggestions.fitting import blending, likeness
-from plugin.suggestions.fitting.blending import IN_GENERAL, SPARING, Example
+from plugin.suggestions.fitting import learning, likeness
+from plugin.suggestions.fitting.blending import Blends
+from plugin.suggestions.fitting.learning import Later
 from plugin.suggestions.fitting.rows import NO_ROW, Row
-from plugin.suggestions.fitting.scoring import MOST_LINES, Blend, heard
 from plugin.suggestions.fitting.whole import Whole, own_row
 from plugin.suggestions.preferences import Preferences
 
@@ -26,18 +26,8 @@ MOST_ORDERS = 2_000_000
 MOST_TO_LEARN_FROM = 150_000
 """The newest orders the blend is learned from; what is loud in them is loud in all."""
 
-LATER = 0.1
-MOST_ASKED = 1_000
-LEAST_ASKED = 30
-"""The share of these that is asked about, how many of them at most; with fewer the shop keeps the general blend."""
-
-HIDDEN = 3
-"""Of each basket so many products are hidden, one at a time."""
-
 WRITTEN_AT_ONCE = 2_000
 """Rows written in one transaction: a webhook waits that long, and no longer."""
-
-SEED = 7
 
 
 def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Model:
@@ -74,47 +64,19 @@ def weight_of_now(shop: Shop, chosen: Preferences, now: datetime) -> float:
 
 def _blends(
     past: PastOrders, alike: Mapping[int, Row], category_of: Mapping[int, str], scale: float, told: PageDone
-) -> dict[str, Blend]:
+) -> Blends:
     """What the shop's own later orders say of how loud each ingredient should be, for each thing that is looked for."""
     order = np.argsort(past.placed, kind="stable")[-MOST_TO_LEARN_FROM:]
-    cut = round(len(order) * (1 - LATER))
-    later = [at for at in order[cut:].tolist() if len(past.orders.basket(at)) > 1]
-    if len(later) < LEAST_ASKED:
-        return dict(IN_GENERAL)
+    cut = round(len(order) * (1 - learning.LATER))
+    asked = learning.chosen([at for at in order[cut:].tolist() if len(past.orders.basket(at)) > 1])
+    if len(asked) < learning.LEAST_ASKED:
+        return learning.in_general()
     earlier = np.sort(order[:cut])
-    dice = np.random.default_rng(SEED)
-    if len(later) > MOST_ASKED:
-        later = sorted(dice.choice(later, MOST_ASKED, replace=False).tolist())
     whole = Whole(past.orders.of(earlier), _products(past), alike, category_of, None, scale)
     whole.solve(lambda done, of: told(80 * done // of, 100))
-    own = _own(past, earlier.tolist(), {past.buyers[at] for at in later} - {None})
-    examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
-    for place, at in enumerate(later):
-        for wanted, basket, hidden, history in _questions(past, at, own, dice):
-            general = IN_GENERAL[wanted]
-            said = heard(whole.basket(basket[-MOST_LINES:], history), general)
-            if made := blending.example(said, hidden, general):
-                examples[wanted].append(made)
-        told(80 + 20 * place // len(later), 100)
-    return {
-        wanted: blending.learn(made, IN_GENERAL[wanted], SPARING.get(wanted, ()))
-        for wanted, made in examples.items()
-    }
-
-
-def _questions(
-    past: PastOrders, at: int, own: Mapping[bytes | None, Row], dice: np.random.Generator
-) -> Iterator[tuple[str, Sequence[int], Sequence[int], Row]]:
-    """What is looked for, a basket, what was hidden of it, and the buyer's own history where that is asked."""
-    held = past.orders.basket(at).tolist()
-    hidden = dice.permutation(len(held))[:HIDDEN].tolist()
-    for place in hidden:
-        rest = held[:place] + held[place + 1 :]
-        yield "any", rest, [held[place]], NO_ROW
-        if past.buyers[at] in own:
-            yield "own", rest, [held[place]], own[past.buyers[at]]
-    yield "next", held[:-1], held[-1:], NO_ROW
-    yield "product", [held[hidden[0]]], held[: hidden[0]] + held[hidden[0] + 1 :], NO_ROW
+    own = _own(past, earlier.tolist(), {past.buyers[at] for at in asked} - {None})
+    later = [Later(past.orders.basket(at).tolist(), own.get(past.buyers[at], NO_ROW)) for at in asked]
+    return learning.learned(whole, later, lambda done, of: told(80 + 20 * done // of, 100))
 
 
 def _own(past: PastOrders, orders: Sequence[int], buyers: set[bytes | None]) -> dict[bytes | None, Row]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from plugin.shop import Shop
 from plugin.store import fitted, fitting_orders, models
+from plugin.suggestions.fitting import learning
 from plugin.suggestions.fitting.rows import NO_ROW, Row
 from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, Heard, heard, ranked
 from plugin.suggestions.fitting.whole import own_row
@@ -65,7 +66,7 @@ def rank_for_basket(
         return None
     own = _own(shop, buyer)
     wanted = OWN if len(own.products) else looking_for
-    blend = model.blends[wanted]
+    blend = learning.of_size(model.blends, wanted, len(products))
     beside = fitted.beside(shop.db, categories) if blend.get("category", 0.0) > 0 else []
     basket = Basket(
         products=products,

@@ -8,20 +8,15 @@ from datetime import datetime
 import numpy as np
 
 from plugin.suggestions.evaluating.model import LISTED, Ranker, TrainingOrder
-from plugin.suggestions.fitting import blending
-from plugin.suggestions.fitting.blending import IN_GENERAL, Example
+from plugin.suggestions.fitting import learning
+from plugin.suggestions.fitting.blending import Blends
+from plugin.suggestions.fitting.learning import Later
 from plugin.suggestions.fitting.past import Past, past
-from plugin.suggestions.fitting.scoring import Blend, heard, ranked
+from plugin.suggestions.fitting.scoring import heard, ranked
 from plugin.suggestions.fitting.whole import Whole
 from plugin.suggestions.model import ProductNumber
 
 WANTED = "any"
-LATER = 0.1
-MOST_ASKED = 500
-LEAST_ASKED = 30
-"""The share of the orders the blend is learned from, how many are asked about at most, and with fewer the general blend stays."""
-
-SEED = 11
 
 
 def fit(orders: Sequence[TrainingOrder]) -> Ranker:
@@ -29,29 +24,23 @@ def fit(orders: Sequence[TrainingOrder]) -> Ranker:
     scale = float(max((order.weight for order in orders), default=1)) or 1.0
     every = past([np.array(order.products, np.int32) for order in orders], [order.weight for order in orders])
     below = int(every.products.max(initial=0)) + 1
-    blend = _blend(every, below, scale)
+    blends = _blends(every, below, scale)
     whole = Whole(every, below, scale=scale)
     whole.solve()
 
     def rank(basket: Sequence[ProductNumber], _buyer: str | None, _at: datetime) -> list[ProductNumber]:
+        blend = learning.of_size(blends, WANTED, len(basket))
         found, _scores = ranked(heard(whole.basket(basket), blend), blend, LISTED)
         return [ProductNumber(product) for product in found]
 
     return rank
 
 
-def _blend(every: Past, below: int, scale: float) -> Blend:
-    cut = round(len(every) * (1 - LATER))
-    later = [at for at in range(cut, len(every)) if len(every.basket(at)) > 1]
-    if len(later) < LEAST_ASKED:
-        return IN_GENERAL[WANTED]
-    dice = np.random.default_rng(SEED)
+def _blends(every: Past, below: int, scale: float) -> Blends:
+    cut = round(len(every) * (1 - learning.LATER))
+    asked = learning.chosen([at for at in range(cut, len(every)) if len(every.basket(at)) > 1])
+    if len(asked) < learning.LEAST_ASKED:
+        return learning.in_general()
     whole = Whole(every.part(0, cut), below, scale=scale)
     whole.solve()
-    examples: list[Example] = []
-    for at in sorted(dice.permutation(later)[:MOST_ASKED].tolist()):
-        held = every.basket(at).tolist()
-        hidden = held.pop(int(dice.integers(len(held))))
-        if made := blending.example(heard(whole.basket(held)), [hidden], IN_GENERAL[WANTED]):
-            examples.append(made)
-    return blending.learn(examples, IN_GENERAL[WANTED])
+    return learning.learned(whole, [Later(every.basket(at).tolist()) for at in asked])

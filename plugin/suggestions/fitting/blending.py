@@ -7,7 +7,8 @@ hidden among the first ten, and higher up (NDCG, Järvelin and Kekäläinen 2002
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,18 @@ IN_GENERAL: dict[str, Blend] = {
 
 SPARING = {"any": ("lift", "popular", "category"), "own": ("lift", "popular", "category")}
 """What a whole basket seldom needs, and what few baskets are easily fooled by: heard where it clearly helps."""
+
+Blends = Mapping[str, Sequence[Blend]]
+"""What a shop learned: by what is looked for, a blend for each of the SIZES."""
+
+SIZES = (0, 8)
+"""Baskets of so many lines and more have a blend of their own: in a small one other things speak than in a large one."""
+
+OF_ITS_SIZE = 0.5
+"""What baskets of its size say, and for the rest what all say: of DOUBTED examples half of that."""
+
+FOLDS = 4
+"""The blend is learned so many times, each time without another part of the examples, and is the mean: luck cancels."""
 
 SHARPNESS = 6.0
 """How much a weight of 1 tells likely from unlikely: turns a blend into the logit's weights."""
@@ -59,20 +72,61 @@ DOUBTED = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the ingredients said for one basket, and which of the candidates were hidden (positions; not empty)."""
+    """What the ingredients said for one basket of so many lines, and which of the candidates were hidden (positions; not empty)."""
 
     scores: Floats
     found: Places
+    lines: int = 1
 
 
-def example(heard: Heard, hidden: Sequence[int], blend: Blend, most: int = CANDIDATES) -> Example | None:
+def example(
+    heard: Heard, hidden: Sequence[int], blend: Blend, most: int = CANDIDATES, lines: int = 1
+) -> Example | None:
     """The `most` candidates likeliest by the general blend; None where nothing that was hidden is among them.
 
     What was hidden is not added to them: then what speaks for strange candidates only when they are right would look wise.
     """
     likely = np.sort(np.argsort(-heard.by(blend), kind="stable")[:most])
     found = np.flatnonzero(np.isin(heard.products[likely], np.asarray(hidden, np.int64)))
-    return Example(heard.scores[likely], found) if len(found) else None
+    return Example(heard.scores[likely], found, lines) if len(found) else None
+
+
+def size_of(lines: int) -> int:
+    """Which of the SIZES a basket of so many lines has."""
+    return bisect_right(SIZES, lines) - 1
+
+
+def learn_by_size(
+    examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()
+) -> tuple[Blend, ...]:
+    """A blend for each of the SIZES: half what baskets of that size say, half what all say."""
+    every = learn_in_folds(examples, general, sparing)
+    sizes = [[one for one in examples if size_of(one.lines) == size] for size in range(len(SIZES))]
+    if not all(sizes):
+        return (every,) * len(SIZES)
+    return tuple(
+        _mean(
+            [every, learn_in_folds(some, general, sparing)],
+            [1 - (part := OF_ITS_SIZE * len(some) / (len(some) + DOUBTED)), part],
+        )
+        for some in sizes
+    )
+
+
+def learn_in_folds(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()) -> Blend:
+    """The mean of what is learned without each of the FOLDS."""
+    if len(examples) < FOLDS:
+        return learn(examples, general, sparing)
+    folds = [[one for at, one in enumerate(examples) if at % FOLDS != left_out] for left_out in range(FOLDS)]
+    return _mean([learn(some, general, sparing) for some in folds], [1 / FOLDS] * FOLDS)
+
+
+def _mean(blends: Sequence[Blend], parts: Sequence[float]) -> Blend:
+    names = [name for name in INGREDIENTS if any(name in blend for blend in blends)]
+    return {
+        name: round(sum(blend.get(name, 0.0) * part for blend, part in zip(blends, parts, strict=True)), 4)
+        for name in names
+    }
 
 
 def learn(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()) -> Blend:
@@ -108,15 +162,15 @@ class _Judge:
 
     def __init__(self, examples: Sequence[Example], used: NDArray[np.bool_]) -> None:
         self._examples, self._used = examples, used
-        most = max(JUDGED, *(len(one.scores) for one in examples))
-        self._scores = np.zeros((len(examples), most, int(used.sum())), np.float32)
-        self._found = np.zeros((len(examples), most), np.float32)
-        self._none = np.ones((len(examples), most), np.bool_)
+        most = max(len(one.scores) for one in examples)
+        scores = np.full((int(used.sum()), len(examples), most), np.float32(np.nan))
         for at, one in enumerate(examples):
-            self._scores[at, : len(one.scores)] = one.scores[:, used]
-            self._none[at, : len(one.scores)] = False
-            self._found[at, one.found] = 1.0
-        self._worth = 1 / np.log2(np.arange(JUDGED) + 2.0)
+            scores[:, at, : len(one.scores)] = one.scores[:, used].T
+        self._basket = np.repeat(np.arange(len(examples)), [len(one.found) for one in examples])
+        self._place = np.concatenate([one.found for one in examples])
+        self._scores = scores
+        self._worth = np.zeros(most + 1)
+        self._worth[:JUDGED] = 1 / np.log2(np.arange(min(JUDGED, most + 1)) + 2.0)
 
     def task(self, loud: NDArray[np.bool_], near: Floats) -> _Task:
         """The logit of what is loud."""
@@ -130,24 +184,27 @@ class _Judge:
         for _ in range(ROUNDS):
             before = best
             for at in places:
+                others = self._said(np.where(np.arange(len(weights)) == at, 0.0, weights))
                 for value in TRIED:
-                    other = weights.copy()
-                    other[at] = value
-                    if (found := self.found(other)) > best:
-                        weights, best = other, found
+                    if (found := self._gain(others + np.float32(value) * self._scores[at])) > best:
+                        weights, best = weights.copy(), found
+                        weights[at] = value
             if best <= before:
                 break
         heard = len(self._examples) / (len(self._examples) + DOUBTED)
         return heard * weights / (weights.max() or 1.0) + (1 - heard) * start
 
     def found(self, weights: Floats) -> float:
-        """The gain of what is among the first JUDGED, less the lower it stands."""
-        said = self._scores @ weights.astype(np.float32)
-        said[self._none] = -np.inf
-        first = np.argpartition(-said, JUDGED - 1, axis=1)[:, :JUDGED]
-        order = np.argsort(-np.take_along_axis(said, first, axis=1), axis=1, kind="stable")
-        first = np.take_along_axis(first, order, axis=1)
-        return float((np.take_along_axis(self._found, first, axis=1) @ self._worth).sum())
+        """The gain of what is among the first JUDGED, less the lower it stands; of candidates that say the same it stands last."""
+        return self._gain(self._said(weights))
+
+    def _said(self, weights: Floats) -> NDArray[np.float32]:
+        return np.asarray(np.tensordot(weights.astype(np.float32), self._scores, 1), np.float32)
+
+    def _gain(self, said: NDArray[np.float32]) -> float:
+        hidden = said[self._basket, self._place]
+        above = (said[self._basket] >= hidden[:, None]).sum(axis=1) - 1
+        return float(self._worth[above].sum())
 
 
 class _Task:

@@ -10,13 +10,13 @@ import numpy as np
 from plugin.suggestions.fitting.past import Past
 from plugin.suggestions.fitting.rows import NO_ROW, Floats, Places, Products, Row, Weights, grouped
 
-NEWEST = 500
+NEWEST = 1_000
 """Orders kept of a product: of a bestseller the newest say as much as all of them, and cost the same in any shop."""
 
 LIKE_THIS = 200
 """Baskets most like this one that have a voice."""
 
-SIZE_EXPONENT = 0.5
+SIZE_EXPONENT = 0.45
 LIKENESS_EXPONENT = 2.0
 RARITY_EXPONENT = 1.0
 """Basket nearest neighbours (VS-KNN, Ludewig and Jannach 2018): overlap of rare products, divided by size; the closer, the louder."""
@@ -85,8 +85,7 @@ def votes(of_lines: Sequence[Recent], says: Sequence[float]) -> Row:
     starts = np.cumsum(sizes) - sizes
     first, which = grouped(numbers)
     likeness = np.bincount(which, said) / sizes[first] ** SIZE_EXPONENT
-    likeness *= np.concatenate([recent.weights for recent in of_lines])[first]
-    voices = likeness**LIKENESS_EXPONENT
+    voices = likeness**LIKENESS_EXPONENT * np.concatenate([recent.weights for recent in of_lines])[first]
     if len(voices) > LIKE_THIS:
         loudest = np.argpartition(-voices, LIKE_THIS)[:LIKE_THIS]
         first, voices = first[loudest], voices[loudest]

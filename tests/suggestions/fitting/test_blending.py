@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.suggestions.fitting.blending import IN_GENERAL, Example, example, learn
+from plugin.suggestions.fitting import blending as room
+from plugin.suggestions.fitting.blending import (
+    IN_GENERAL,
+    SIZES,
+    Example,
+    example,
+    learn,
+    learn_by_size,
+    size_of,
+)
 from plugin.suggestions.fitting.scoring import INGREDIENTS, Heard
 
 GENERAL = {"ridge": 1.0, "neighbours": 0.5, "share": 0.25}
@@ -92,3 +103,49 @@ def test_an_example_is_the_likeliest_candidates_and_where_what_was_hidden_stands
     assert made is not None
     assert (made.scores[:, 0].tolist(), made.found.tolist()) == ([0.9, 0.5], [1])
     assert example(told, [9], {"ridge": 1.0}, most=2) is None
+
+
+def test_small_and_large_baskets_learn_what_is_right_for_their_size() -> None:
+    small = [replace(one, lines=2) for one in examples(300, "neighbours")]
+    large = [replace(one, lines=SIZES[-1]) for one in examples(300, "share", seed=5)]
+
+    few, many = learn_by_size([*small, *large], GENERAL)
+
+    assert share(dict(few), "neighbours") > share(dict(many), "neighbours")
+    assert share(dict(many), "share") > share(dict(few), "share")
+
+
+def test_where_only_one_size_is_known_every_basket_has_its_blend() -> None:
+    few, many = learn_by_size(examples(50, "share"), GENERAL)
+
+    assert few == many
+
+
+def test_a_basket_has_the_largest_size_it_reaches() -> None:
+    assert [size_of(lines) for lines in (1, SIZES[1] - 1, SIZES[1], 500)] == [0, 0, 1, 1]
+
+
+@given(weights=st.lists(st.floats(0.1, 1), min_size=2, max_size=2), seed=st.integers(0, 99))
+def test_what_is_found_is_the_discounted_gain_of_the_first_ten(weights: list[float], seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    made = [
+        Example(dice.random((many, len(INGREDIENTS))), np.sort(dice.permutation(many)[:hidden]))
+        for many, hidden in ((30, 1), (12, 3), (4, 2))
+    ]
+    used = np.isin(INGREDIENTS, ["ridge", "share"])
+
+    expected = 0.0
+    for one in made:
+        said = one.scores[:, used].astype(np.float32) @ np.array(weights, np.float32)
+        order = sorted(range(len(said)), key=lambda at: (-said[at], at in one.found))
+        expected += sum(1 / np.log2(place + 2) for place, at in enumerate(order[:10]) if at in one.found)
+
+    found = room._Judge(made, used).found(np.array(weights))
+
+    assert found == pytest.approx(expected)
+
+
+def test_a_blend_that_says_nothing_finds_nothing() -> None:
+    judge = room._Judge(examples(20, "share", out_of=30), np.isin(INGREDIENTS, ["ridge", "share"]))
+
+    assert judge.found(np.zeros(2)) == 0

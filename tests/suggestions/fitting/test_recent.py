@@ -51,9 +51,9 @@ def test_the_voices_are_those_of_plain_nearest_neighbours(
     expected: dict[int, float] = defaultdict(float)
     for products, weight in baskets:
         shared = sum(told[product] for product in basket if product in products)
-        likeness = shared / len(products) ** room.SIZE_EXPONENT * weight / 2.0
+        likeness = shared / len(products) ** room.SIZE_EXPONENT
         for product in products if shared else ():
-            expected[product] += likeness**room.LIKENESS_EXPONENT
+            expected[product] += likeness**room.LIKENESS_EXPONENT * weight / 2.0
 
     voices = votes([with_product(baskets, product) for product in basket], list(told.values()))
 

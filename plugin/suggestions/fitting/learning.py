@@ -1,0 +1,95 @@
+"""The blends of a shop, learned from its own later orders: of each some is hidden, and should be found by what was fitted to the earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from plugin.suggestions.fitting import blending
+from plugin.suggestions.fitting.blending import IN_GENERAL, SPARING, Blends, Example
+from plugin.suggestions.fitting.rows import NO_ROW, Row
+from plugin.suggestions.fitting.scoring import MOST_LINES, Blend, heard
+from plugin.suggestions.fitting.whole import Whole
+
+LATER = 0.1
+MOST_ASKED = 1_000
+LEAST_ASKED = 30
+"""The share of the orders that is asked about, how many of them at most; with fewer the shop keeps the general blends."""
+
+HIDDEN = 3
+"""Of each basket so many products are hidden, one at a time."""
+
+SEED = 7
+
+Done = Callable[[int, int], None]
+"""Told now and then: how many of how many. May raise to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An order that is asked about: its products in the order they were added, and the buyer's own purchases before it."""
+
+    products: Sequence[int]
+    own: Row = NO_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for (a key of IN_GENERAL), the basket, what was hidden of it, and whose purchases may be heard."""
+
+    looking_for: str
+    basket: Sequence[int]
+    hidden: Sequence[int]
+    own: Row = NO_ROW
+
+
+def in_general() -> Blends:
+    """The blends of a shop nothing was learned of."""
+    return {wanted: (blend,) * len(blending.SIZES) for wanted, blend in IN_GENERAL.items()}
+
+
+def chosen(orders: Sequence[int]) -> list[int]:
+    """Those of the later orders that are asked about, in their order; the same ones every time."""
+    if len(orders) <= MOST_ASKED:
+        return list(orders)
+    return sorted(np.random.default_rng(SEED).choice(orders, MOST_ASKED, replace=False).tolist())
+
+
+def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> Blends:
+    """The blends under which most of what was hidden is found. `whole`: fitted to the orders before these."""
+    if len(later) < LEAST_ASKED:
+        return in_general()
+    dice = np.random.default_rng(SEED)
+    examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
+    for place, order in enumerate(later):
+        for asked in _questions(order, dice):
+            general = IN_GENERAL[asked.looking_for]
+            said = heard(whole.basket(asked.basket[-MOST_LINES:], asked.own), general)
+            if made := blending.example(said, asked.hidden, general, lines=len(asked.basket)):
+                examples[asked.looking_for].append(made)
+        if told is not None:
+            told(place, len(later))
+    return {
+        wanted: blending.learn_by_size(made, IN_GENERAL[wanted], SPARING.get(wanted, ()))
+        for wanted, made in examples.items()
+    }
+
+
+def _questions(order: Later, dice: np.random.Generator) -> Iterator[Question]:
+    held = list(order.products)
+    hidden = dice.permutation(len(held))[:HIDDEN].tolist()
+    for place in hidden:
+        rest = held[:place] + held[place + 1 :]
+        yield Question("any", rest, [held[place]])
+        if len(order.own.products):
+            yield Question("own", rest, [held[place]], order.own)
+    yield Question("next", held[:-1], held[-1:])
+    first = hidden[0]
+    yield Question("product", [held[first]], held[:first] + held[first + 1 :])
+
+
+def of_size(blends: Mapping[str, Sequence[Blend]], wanted: str, lines: int) -> Blend:
+    """The blend for baskets of so many lines."""
+    return blends[wanted][blending.size_of(lines)]
