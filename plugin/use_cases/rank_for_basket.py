@@ -75,6 +75,7 @@ def rank_for_basket(
         own=own,
         popular=model.popular,
         orders=model.orders,
+        on_product=wanted == PRODUCT,
     )
     said = heard(basket, blend)
     numbers, scores = ranked(said, blend, most)

@@ -23,6 +23,8 @@ HIDDEN = 3
 
 SEED = 7
 
+PRODUCT = "product"
+
 Done = Callable[[int, int], None]
 """Told now and then: how many of how many. May raise to stop."""
 
@@ -66,7 +68,8 @@ def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> B
     for place, order in enumerate(later):
         for asked in _questions(order, dice):
             general = IN_GENERAL[asked.looking_for]
-            said = heard(whole.basket(asked.basket[-MOST_LINES:], asked.own), general)
+            basket = whole.basket(asked.basket[-MOST_LINES:], asked.own, asked.looking_for == PRODUCT)
+            said = heard(basket, general)
             if made := blending.example(said, asked.hidden, general, lines=len(asked.basket)):
                 examples[asked.looking_for].append(made)
         if told is not None:
@@ -85,9 +88,8 @@ def _questions(order: Later, dice: np.random.Generator) -> Iterator[Question]:
         yield Question("any", rest, [held[place]])
         if len(order.own.products):
             yield Question("own", rest, [held[place]], order.own)
+        yield Question(PRODUCT, [held[place]], rest)
     yield Question("next", held[:-1], held[-1:])
-    first = hidden[0]
-    yield Question("product", [held[first]], held[:first] + held[first + 1 :])
 
 
 def of_size(blends: Mapping[str, Sequence[Blend]], wanted: str, lines: int) -> Blend:

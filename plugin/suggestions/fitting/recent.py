@@ -71,10 +71,10 @@ def rarity(alone: Floats | float, orders: float) -> Floats:
     return np.asarray(seen**RARITY_EXPONENT, np.float64)
 
 
-def votes(of_lines: Sequence[Recent], says: Sequence[float]) -> Row:
+def votes(of_lines: Sequence[Recent], says: Sequence[float], most: int = LIKE_THIS) -> Row:
     """What else was in the baskets most like this one, each with its likeness; not yet summed per product.
 
-    `of_lines`: per line of the basket its product's orders; `says`: how much sharing that product says.
+    `of_lines`: per line of the basket its product's orders; `says`: how much sharing that product says; `most`: baskets that are heard.
     """
     if not of_lines or not sum(len(recent.numbers) for recent in of_lines):
         return NO_ROW
@@ -86,8 +86,8 @@ def votes(of_lines: Sequence[Recent], says: Sequence[float]) -> Row:
     first, which = grouped(numbers)
     likeness = np.bincount(which, said) / sizes[first] ** SIZE_EXPONENT
     voices = likeness**LIKENESS_EXPONENT * np.concatenate([recent.weights for recent in of_lines])[first]
-    if len(voices) > LIKE_THIS:
-        loudest = np.argpartition(-voices, LIKE_THIS)[:LIKE_THIS]
+    if len(voices) > most:
+        loudest = np.argpartition(-voices, most)[:most]
         first, voices = first[loudest], voices[loudest]
     return Row(held[_spans(starts[first], sizes[first])], np.repeat(voices, sizes[first]).astype(np.float32))
 

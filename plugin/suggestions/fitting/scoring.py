@@ -86,7 +86,8 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class Basket:
     """What is known of a basket: its products in the order they were added, what was fitted for each, what is said for their
-    categories, the buyer's own purchases, the shop's bestsellers, and all orders of today's weight."""
+    categories, the buyer's own purchases, the shop's bestsellers, and all orders of today's weight. `on_product`: it is the product of
+    a page, and all its orders are like it."""
 
     products: Sequence[int]
     fitted: Sequence[Fitted]
@@ -94,6 +95,7 @@ class Basket:
     own: Row = NO_ROW
     popular: Row = NO_ROW
     orders: float = 0.0
+    on_product: bool = False
 
 
 def heard(basket: Basket, blend: Blend | None = None) -> Heard:
@@ -118,10 +120,10 @@ def heard(basket: Basket, blend: Blend | None = None) -> Heard:
         said.add("alike", one.alike)
     for beside in basket.beside:
         said.add("category", beside)
-    if said.wants("neighbours"):
-        said.add("neighbours", newest.votes(recents, rare[-MOST_COMPARED:].tolist()))
-    if said.wants("neighbours_later"):
-        said.add("neighbours_later", newest.votes(recents, (rare * later)[-MOST_COMPARED:].tolist()))
+    most = newest.NEWEST if basket.on_product else newest.LIKE_THIS
+    for name, says in (("neighbours", rare), ("neighbours_later", rare * later)):
+        if said.wants(name):
+            said.add(name, newest.votes(recents, says[-MOST_COMPARED:].tolist(), most))
     said.add("own", basket.own)
     said.add("popular", basket.popular)
     return said.heard(basket.products)

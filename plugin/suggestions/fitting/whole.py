@@ -84,14 +84,22 @@ class Whole:
                 self._fitted[product] = found
         return found
 
-    def basket(self, products: Sequence[int] | Products, own: Row = NO_ROW) -> Basket:
+    def basket(
+        self, products: Sequence[int] | Products, own: Row = NO_ROW, on_product: bool = False
+    ) -> Basket:
         """All that is known of a basket of these products, in the order they were added; unknown ones say nothing."""
         known = [int(product) for product in products if 0 <= product < len(self.counts.alone)]
         beside = [
             self._beside[self._category_of[product]] for product in known if product in self._category_of
         ]
         return Basket(
-            known, [self.fitted(product) for product in known], beside, own, self.popular, self.total
+            known,
+            [self.fitted(product) for product in known],
+            beside,
+            own,
+            self.popular,
+            self.total,
+            on_product,
         )
 
     def says(self, product: int) -> Row:

@@ -63,11 +63,10 @@ def test_the_voices_are_those_of_plain_nearest_neighbours(
     assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_only_the_baskets_most_like_this_one_have_a_voice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "LIKE_THIS", 1)
+def test_only_the_baskets_most_like_this_one_have_a_voice() -> None:
     baskets = [([0, 1, 2], 1), ([0, 1, 3], 2), ([0, 4], 1)]
 
-    voices = votes([with_product(baskets, 0), with_product(baskets, 1)], [1.0, 1.0])
+    voices = votes([with_product(baskets, 0), with_product(baskets, 1)], [1.0, 1.0], most=1)
 
     assert sorted(voices.products.tolist()) == [0, 1, 3]
 
