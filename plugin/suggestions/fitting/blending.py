@@ -39,7 +39,7 @@ OF_ITS_SIZE = 0.5
 """What baskets of its size say, and for the rest what all say: of DOUBTED examples half of that."""
 
 FOLDS = 4
-"""The blend is learned so many times, each time without another part of the examples, and is the mean: luck cancels."""
+"""The blend is learned so many times, each time without another part of the examples; the mean is kept: luck cancels."""
 
 SHARPNESS = 6.0
 """How much a weight of 1 tells likely from unlikely: turns a blend into the logit's weights."""
@@ -48,6 +48,7 @@ HELD = 20.0
 """The general blend counts like so many baskets."""
 
 STEPS = 400
+NEAR_ENOUGH = 1e-4
 
 CANDIDATES = 100
 """Those likeliest by the general blend; the rest hardly ever comes among the first."""
@@ -100,33 +101,19 @@ def learn_by_size(
     examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()
 ) -> tuple[Blend, ...]:
     """A blend for each of the SIZES: half what baskets of that size say, half what all say."""
-    every = learn_in_folds(examples, general, sparing)
+    every = learn(examples, general, sparing)
     sizes = [[one for one in examples if size_of(one.lines) == size] for size in range(len(SIZES))]
     if not all(sizes):
         return (every,) * len(SIZES)
     return tuple(
-        _mean(
-            [every, learn_in_folds(some, general, sparing)],
-            [1 - (part := OF_ITS_SIZE * len(some) / (len(some) + DOUBTED)), part],
-        )
+        _between(every, learn(some, general, sparing), OF_ITS_SIZE * len(some) / (len(some) + DOUBTED))
         for some in sizes
     )
 
 
-def learn_in_folds(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()) -> Blend:
-    """The mean of what is learned without each of the FOLDS."""
-    if len(examples) < FOLDS:
-        return learn(examples, general, sparing)
-    folds = [[one for at, one in enumerate(examples) if at % FOLDS != left_out] for left_out in range(FOLDS)]
-    return _mean([learn(some, general, sparing) for some in folds], [1 / FOLDS] * FOLDS)
-
-
-def _mean(blends: Sequence[Blend], parts: Sequence[float]) -> Blend:
-    names = [name for name in INGREDIENTS if any(name in blend for blend in blends)]
-    return {
-        name: round(sum(blend.get(name, 0.0) * part for blend, part in zip(blends, parts, strict=True)), 4)
-        for name in names
-    }
+def _between(one: Blend, other: Blend, part: float) -> Blend:
+    """So much of the other, and the rest of the one."""
+    return {name: round((1 - part) * one[name] + part * other.get(name, 0.0), 4) for name in one}
 
 
 def learn(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = ()) -> Blend:
@@ -138,23 +125,36 @@ def learn(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = 
     if not examples:
         return general
     names = [name for name in INGREDIENTS if general.get(name, 0.0) > 0]
-    judge = _Judge(examples, np.array([name in names for name in INGREDIENTS]))
+    used = np.array([name in names for name in INGREDIENTS])
+    judge = _Judge(examples, used)
+    folds = [_Judge(some, used) for some in _folds(examples)]
     near = np.array([general[name] for name in names])
     quiet = np.array([QUIET * general[name] if name in LAST_RESORTS else 0.0 for name in names])
     best, most = near, 0.0
     for spared in range(len(sparing), -1, -1):
         loud = np.array([name not in sparing[len(sparing) - spared :] for name in names])
-        learned = np.where(loud, _learned(judge, near, loud), quiet)
+        learned = np.where(loud, _learned(judge, folds, near, loud), quiet)
         if (found := judge.found(learned)) > most * CLEARLY:
             best, most = learned, found
     return {name: round(float(weight / best.max()), 4) for name, weight in zip(names, best, strict=True)}
 
 
-def _learned(judge: _Judge, near: Floats, loud: NDArray[np.bool_]) -> Floats:
+def _folds(examples: Sequence[Example]) -> list[list[Example]]:
+    """The examples without each part of them; few stay together."""
+    if len(examples) < FOLDS:
+        return [list(examples)]
+    return [[one for at, one in enumerate(examples) if at % FOLDS != without] for without in range(FOLDS)]
+
+
+def _learned(judge: _Judge, folds: Sequence[_Judge], near: Floats, loud: NDArray[np.bool_]) -> Floats:
     """The weights of what is loud, the others silent: the logit's, and from there what was tried."""
-    weights = np.zeros(len(near))
-    weights[loud] = judge.task(loud, near[loud] * SHARPNESS).solved()
-    return judge.tried(weights / (weights.max() or 1.0), np.flatnonzero(loud).tolist())
+    general, places = near[loud] * SHARPNESS, np.flatnonzero(loud).tolist()
+    of_all, learned = judge.task(loud, general).solved(general), []
+    for fold in folds:
+        weights = np.zeros(len(near))
+        weights[loud] = fold.task(loud, general).solved(of_all)
+        learned.append(fold.tried(weights / (weights.max() or 1.0), places))
+    return np.asarray(np.mean(learned, axis=0), np.float64)
 
 
 class _Judge:
@@ -218,13 +218,13 @@ class _Task:
         share = np.repeat(1.0 / many, many)
         self._wanted = share @ self._scores[at]
 
-    def solved(self) -> Floats:
+    def solved(self, start: Floats) -> Floats:
         """The likeliest weights: accelerated projected gradient (Nesterov 1983)."""
-        step, before, ahead = 1.0 / self.curvature(), self._near, self._near
+        step, before, ahead = 1.0 / self.curvature(), start, start
         for turn in range(STEPS):
             after = np.maximum(ahead - step * self.gradient(ahead), 0.0)
             ahead = after + turn / (turn + 3) * (after - before)
-            if np.abs(after - before).max() < 1e-5:
+            if np.abs(after - before).max() < NEAR_ENOUGH:
                 break
             before = after
         return before
