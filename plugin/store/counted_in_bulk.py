@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import repeat
 
+import numpy as np
 from sqlite_utils import Database
 
 from plugin.store import facts
 from plugin.store.affinities import COUNT_ORDER, COUNT_PRODUCT
+from plugin.store.many_rows import TOGETHER
 from plugin.suggestions.bulk_counting import LOW, Counts, Owed
 
 ADD = """
 on conflict do update set orders = orders + excluded.orders, buyers = buyers + excluded.buyers, weight = weight + excluded.weight
 """
-
-COUNT_PAIRS = (
-    "",
-    f"insert into pairs (beside, product, orders, buyers, weight, scope) values (?1, ?2, ?3, ?4, ?5, ?6) {ADD}",  # noqa: S608  # ours
-    f"""insert into pairs (beside, product, orders, buyers, weight, scope)
-        values (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?2, ?3, ?4, ?5, ?7) {ADD}""",  # noqa: S608  # as above
-)
-"""By the number of scopes a count is the same in."""
 
 DROP_NOTHING = """
 delete from pairs where orders = 0 and buyers = 0 and weight = 0
@@ -52,9 +47,11 @@ def add_products(db: Database, owed: Owed) -> None:
 
 def add_pairs(db: Database, scopes: tuple[int, ...], counted: Counts) -> None:
     """Add these to the pairs; their keys are beside and product, in the order of the table."""
-    columns = (counted.keys >> 32, counted.keys & LOW, *counted.columns)
-    rows = zip(*(column.tolist() for column in columns), *map(repeat, scopes), strict=False)
-    db.conn.executemany(COUNT_PAIRS[len(scopes)], rows)
+    rows = np.column_stack((counted.keys >> 32, counted.keys & LOW, *counted.columns))
+    whole = len(rows) - len(rows) % TOGETHER
+    together = rows[:whole].reshape(-1, rows.shape[1] * TOGETHER)
+    db.conn.executemany(_count_pairs(scopes, TOGETHER), together.tolist())
+    db.conn.executemany(_count_pairs(scopes, 1), rows[whole:].tolist())
 
 
 def drop_nothing(db: Database) -> None:
@@ -83,3 +80,16 @@ def owed_by(db: Database) -> str | None:
 def settled(db: Database) -> None:
     """Nothing is owed any more."""
     facts.forget(db, OWED)
+
+
+@cache
+def _count_pairs(scopes: tuple[int, ...], counts: int) -> str:
+    """The statement that adds so many counts, each to all of the scopes."""
+    values = [
+        f"(?{at + 1}, ?{at + 2}, ?{at + 3}, ?{at + 4}, ?{at + 5}, {scope})"
+        for at in range(0, 5 * counts, 5)
+        for scope in scopes
+    ]
+    return (
+        f"insert into pairs (beside, product, orders, buyers, weight, scope) values {','.join(values)} {ADD}"  # noqa: S608  # numbers of ours
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from plugin.errors import TryAgain
+from plugin.store import many_rows
 from plugin.store.database import writing
 from plugin.store.recounting.counting import SUMMED
 from plugin.store.recounting.engine import Row
@@ -135,12 +136,10 @@ def fill(
     db: Database, table: str, columns: Iterable[str], rows: Iterable[Row], done: Callable[[int], None]
 ) -> int:
     """Write rows into the new table, in portions. `done` hears of each. How many there were."""
-    names = list(columns)
-    insert = f"insert into {NEW}{table} ({', '.join(names)}) values ({', '.join('?' * len(names))})"  # noqa: S608  # names of ours
-    waiting, written = iter(rows), 0
+    names, waiting, written = list(columns), iter(rows), 0
     while some := list(islice(waiting, AT_ONCE)):
         with _in_between(db):
-            db.conn.executemany(insert, some)
+            many_rows.insert(db, f"{NEW}{table}", names, some)
         written += len(some)
         done(written)
     return written

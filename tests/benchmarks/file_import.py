@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+from plugin.store import many_rows
 from plugin.store.database import open_file, size, spacious
 from plugin.use_cases.learn_from_file import Step, learn_from_file
 from tests.benchmarks.made_up_orders import made_up_orders
@@ -101,11 +102,11 @@ def _sqlite_alone(db: Database, path: Path) -> tuple[int, list[float]]:
     with closing(open_file(path)) as peer, spacious(peer):
         for name in COPIED:
             found = db.conn.execute(f"select * from {name}")
-            insert = f"insert into {name} values ({','.join('?' * len(found.description))})"
+            columns = [column[0] for column in found.description]
             while rows := found.fetchmany(AT_ONCE):
                 started = perf_counter(), process_time()
                 peer.conn.execute("begin immediate")
-                peer.conn.executemany(insert, rows)
+                many_rows.insert(peer, name, columns, rows)
                 peer.conn.execute("commit")
                 seconds, worked = seconds + perf_counter() - started[0], worked + process_time() - started[1]
                 written += len(rows)
