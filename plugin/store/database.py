@@ -398,8 +398,8 @@ def create_model(db: Database) -> None:
             product integer primary key, depends integer not null default 0, fitting integer not null default 0
         );
         create table fitted (
-            product integer primary key, alone real not null, met blob, met_alone blob, solved blob, says blob, ridge blob,
-            close blob, alike blob, recent blob
+            product integer primary key, alone real not null, met blob, met_alone blob, ridge blob, close blob, alike blob,
+            recent blob, solved blob, says blob -- what no basket reads comes last: SQLite passes by all that stands before
         );
         create table fitted_categories (category text primary key, beside blob not null) without rowid;
         create trigger order_comes after insert on orders when new.learned <> '[]' begin

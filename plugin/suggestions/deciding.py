@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from hashlib import blake2b
+from operator import attrgetter
 from random import Random
 
 from plugin.suggestions import also_bought, bundle, free_delivery, upgrade, verdicts
@@ -77,7 +79,7 @@ class Room:
     may_try: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Option:
     """A suggestion nobody objects to. `acceptance` and `drawn`: known, and as this trial draws it; the merchant's factor included.
 
@@ -92,10 +94,10 @@ class Option:
     position: int | None = None
     key: tuple[object, ...] = ()
 
-    @property
-    def worth(self) -> float:
-        """Expected contribution."""
-        return self.drawn * self.earns
+    @cached_property
+    def by_worth(self) -> tuple[object, ...]:
+        """Sorts by expected contribution, the worthiest first."""
+        return -self.drawn * self.earns, -self.acceptance, self.key
 
 
 def decide(
@@ -237,7 +239,7 @@ def _worthiest(waiting: Sequence[Option]) -> Option:
     """`waiting` is sorted by acceptance, likeliest first."""
     bound = waiting[0].acceptance / RELEVANCE_BOUND
     near = [one for one in waiting if one.acceptance > bound] or waiting[:1]
-    return min(near, key=lambda one: (-one.worth, -one.acceptance, one.key))
+    return min(near, key=attrgetter("by_worth"))
 
 
 def _products(suggestion: Suggestion) -> set[ProductNumber]:

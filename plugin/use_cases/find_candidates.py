@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from plugin.shop import Shop
 from plugin.store import affinities
+from plugin.store.affinities import Alone
 from plugin.suggestions import affinity
 from plugin.suggestions.counting import WHOLE_SHOP
 from plugin.suggestions.model import (
@@ -23,8 +25,13 @@ from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_fo
 MOST_CANDIDATES = 192
 """Many times what is looked at first: for when nearly all of the strongest are objected to."""
 
-LOOKS = (24, 48, 96)
-"""Of the model's order, so many have their evidence read at first; the others only where somebody wants more."""
+LOOKED_AT_FIRST = 16
+LOOKS = (32, 96)
+"""Of the model's order, so many have their evidence read at first, chosen from twice as many; the others only where somebody
+wants more."""
+
+MOST_OF_A_CATEGORY = 4
+"""So many of a category are chosen first, twice as many as are shown of it: more would be read for nothing."""
 
 MOST_FITTING = 3
 
@@ -108,15 +115,40 @@ def _evidenced(
     if ranked is not None and ranked.whole:
         scores = dict(zip(ranked.products, ranked.scores, strict=True))
         near: list[Neighbour] = []
-        for first, end in pairwise((0, *LOOKS)):
-            if some := ranked.products[first:end]:
-                near += affinities.between(shop.db, scope, basket, some, search.min_buyers, search.weight_now)
-                found = affinity.ranked(near, total, scores)
-                yield found
+        for some, known in _looks(shop, search, scope, basket, ranked):
+            met = ((beside, product) for beside in basket for product in ranked.met_by(beside, some))
+            near += affinities.between(shop.db, scope, met, search.min_buyers, search.weight_now, known)
+            found = affinity.ranked(near, total, scores)
+            yield found
     if not found:
         sieve = affinity.sieve(total)
         near = affinities.around(shop.db, scope, basket, search.min_buyers, search.weight_now, sieve)
         yield affinity.ranked(near, total)
+
+
+def _looks(
+    shop: Shop, search: Search, scope: ChannelId, basket: Sequence[ProductNumber], ranked: Ranked
+) -> Iterator[tuple[Sequence[ProductNumber], dict[ProductNumber, Alone]]]:
+    """The model's order, so many at a time, and how often each was bought, as were those of the basket."""
+    known = affinities.alone(shop.db, scope, (*basket, *ranked.products[: LOOKS[0]]), search.weight_now)
+    varied = _varied(ranked.products[: LOOKS[0]], known)
+    for some in (varied[:LOOKED_AT_FIRST], varied[LOOKED_AT_FIRST:]):
+        if some:
+            yield some, known
+    for first, end in pairwise(LOOKS):
+        if far := ranked.products[first:end]:
+            yield far, known | affinities.alone(shop.db, scope, far, search.weight_now)
+
+
+def _varied(products: Sequence[ProductNumber], known: Mapping[ProductNumber, Alone]) -> list[ProductNumber]:
+    """In their order, but what would be more than MOST_OF_A_CATEGORY last."""
+    met, first, last = Counter[str](), list[ProductNumber](), list[ProductNumber]()
+    for product in products:
+        category = known[product].category if product in known else None
+        if category is not None:
+            met[category] += 1
+        (last if category is not None and met[category] > MOST_OF_A_CATEGORY else first).append(product)
+    return first + last
 
 
 def _fitting(ranked: Ranked, lines: Sequence[BasketLine]) -> tuple[FittingProduct, ...]:

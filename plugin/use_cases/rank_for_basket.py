@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from plugin.shop import Shop
 from plugin.store import fitted, fitting_orders, models
 from plugin.suggestions.fitting import learning
 from plugin.suggestions.fitting.rows import NO_ROW, Row
-from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, Heard, heard, ranked
+from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, Fitted, Heard, heard, ranked
 from plugin.suggestions.fitting.whole import own_row
 from plugin.suggestions.model import ProductNumber
 
@@ -32,13 +32,18 @@ MOST_OF_A_BUYER = 200
 class Ranked:
     """Products, best first, with their scores in the blend.
 
-    `heard`: what each ingredient said. `whole`: every product of the basket was fitted.
+    `heard`: what each ingredient said. `fitted`: what was fitted for those products of the basket that were. `whole`: all were.
     """
 
     products: tuple[ProductNumber, ...]
     scores: tuple[float, ...]
     heard: Heard = field(compare=False)
+    fitted: Mapping[int, Fitted] = field(compare=False)
     whole: bool
+
+    def met_by(self, beside: ProductNumber, products: Iterable[ProductNumber]) -> set[ProductNumber]:
+        """Those of the products that are among the strongest pairs of one of the basket: of all others its orders say next to nothing."""
+        return set(products).intersection(self.fitted[beside].met.products.tolist())
 
     def unmet(self) -> list[ProductNumber]:
         """Those that only a category or a name speaks for, not a single order."""
@@ -80,7 +85,7 @@ def rank_for_basket(
     said = heard(basket, blend)
     numbers, scores = ranked(said, blend, most)
     whole = len(found) == len(set(products))
-    return Ranked(tuple(map(ProductNumber, numbers)), tuple(scores), said, whole)
+    return Ranked(tuple(map(ProductNumber, numbers)), tuple(scores), said, found, whole)
 
 
 def _own(shop: Shop, buyer: str | None) -> Row:

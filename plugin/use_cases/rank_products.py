@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product as all_pairs
 
 from plugin.saleor.translate import buyer_hash
 from plugin.shop import Shop
@@ -67,7 +68,10 @@ def rank_products(shop: Shop, asked: Question, known: Known, wanted: Wanted) -> 
     found = rank_for_basket(shop, lines, categories, wanted.looking_for, most, buyer)
     products = [one for one in (found.products if found else ()) if one not in inside]
     if wanted.min_buyers:
-        pairs = affinities.between(shop.db, WHOLE_SHOP, lines, products, wanted.min_buyers, 1.0)
+        alone = affinities.alone(shop.db, WHOLE_SHOP, (*lines, *products), 1.0)
+        pairs = affinities.between(
+            shop.db, WHOLE_SHOP, all_pairs(lines, products), wanted.min_buyers, 1.0, alone
+        )
         met = {pair.product for pair in pairs}
         products = [product for product in products if product in met]
     return [known.ids[product] for product in products[: wanted.most]]

@@ -79,7 +79,7 @@ def upgrade_offers(shop: Shop, basket: Basket, now: datetime, everything: bool =
     lines, turned_down = _open_lines(shop, basket, now)
     if not lines:
         return Found((), turned_down)
-    look = _look(shop, basket, lines)
+    look = _look(shop, basket, lines, everything)
     for seen in _portions(look, lines, everything):
         _judge(look, seen)
 
@@ -108,7 +108,8 @@ def _open_lines(shop: Shop, basket: Basket, now: datetime) -> tuple[list[BasketL
 
 def _lines_in_sets(shop: Shop, basket: Basket, now: datetime) -> set[VariantId]:
     """Variants of lines we hold a price on, and of all members of sets that are priced or whole."""
-    held = bundles.held_on(shop.db, [line.id for line in basket.lines if line.id])
+    known = [line.id for line in basket.lines if line.id]
+    held = bundles.held_on(shop.db, known) if known else []
     if not held and not bundles.are_any(shop.db):
         return set()
     priced = {line for line, _numbers in held}
@@ -136,14 +137,16 @@ def _is_whole(bundle: Bundle, basket: Basket) -> bool:
     return all(there[member.id] >= member.quantity for member in bundle.members)
 
 
-def _look(shop: Shop, basket: Basket, lines: Sequence[BasketLine]) -> _Look:
+def _look(shop: Shop, basket: Basket, lines: Sequence[BasketLine], everything: bool) -> _Look:
     chosen = preferences.get(shop.db)
+    owned = steps_up.owned(shop.db, basket.channel, [line.variant for line in lines])
+    compared = everything or any(one.found for one in owned.values())
     return _Look(
         shop,
         basket,
         Window(chosen.upgrade_least_percent, chosen.upgrade_most_percent),
-        directions.in_effect(shop.db, {line.product_type for line in lines}),
-        steps_up.owned(shop.db, basket.channel, [line.variant for line in lines]),
+        directions.in_effect(shop.db, {line.product_type for line in lines}) if compared else {},
+        owned,
     )
 
 

@@ -89,7 +89,7 @@ def example(
     """
     likely = np.sort(np.argsort(-heard.by(blend), kind="stable")[:most])
     found = np.flatnonzero(np.isin(heard.products[likely], np.asarray(hidden, np.int64)))
-    return Example(heard.scores[likely], found, lines) if len(found) else None
+    return Example(heard.of_all(likely), found, lines) if len(found) else None
 
 
 def size_of(lines: int) -> int:

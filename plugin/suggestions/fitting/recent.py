@@ -22,6 +22,10 @@ RARITY_EXPONENT = 1.0
 """Basket nearest neighbours (VS-KNN, Ludewig and Jannach 2018): overlap of rare products, divided by size; the closer, the louder."""
 
 
+_LARGE = np.maximum(np.arange(256), 1.0) ** SIZE_EXPONENT
+"""By size, up to more than an order counts: a power takes longer than all else about a neighbour."""
+
+
 class Recent(NamedTuple):
     """Orders that hold a product: their numbers, weights in orders of today, sizes, and products end to end in the order they were added."""
 
@@ -84,7 +88,7 @@ def votes(of_lines: Sequence[Recent], says: Sequence[float], most: int = LIKE_TH
     held = np.concatenate([recent.products for recent in of_lines])
     starts = np.cumsum(sizes) - sizes
     first, which = grouped(numbers)
-    likeness = np.bincount(which, said) / sizes[first] ** SIZE_EXPONENT
+    likeness = np.bincount(which, said) / np.take(_LARGE, sizes[first], mode="clip")
     voices = likeness**LIKENESS_EXPONENT * np.concatenate([recent.weights for recent in of_lines])[first]
     if len(voices) > most:
         loudest = np.argpartition(-voices, most)[:most]

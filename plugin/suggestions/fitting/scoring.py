@@ -67,18 +67,26 @@ NOT_FITTED = Fitted()
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the ingredients say: candidates by number, and per candidate one column per ingredient, scaled to its best score."""
+    """What the ingredients say: candidates by number, and per candidate a column for each of the `ingredients` that was asked,
+    scaled to its best score."""
 
     products: Places
     scores: Floats
+    ingredients: Sequence[str] = INGREDIENTS
 
     def by(self, blend: Blend) -> Floats:
         """One score per candidate."""
-        return np.asarray(self.scores @ np.array([blend.get(name, 0.0) for name in INGREDIENTS]), np.float64)
+        return np.asarray(self.scores @ [blend.get(name, 0.0) for name in self.ingredients], np.float64)
+
+    def of_all(self, places: Places) -> Floats:
+        """The scores of the candidates at these places, with a column for each of INGREDIENTS; 0 of those that were not asked."""
+        whole = np.zeros((len(places), len(INGREDIENTS)))
+        whole[:, [INGREDIENTS.index(name) for name in self.ingredients]] = self.scores[places]
+        return whole
 
     def only_by(self, ingredients: Collection[str]) -> frozenset[int]:
         """The candidates that these speak for, and none of the others."""
-        these = np.array([name in ingredients for name in INGREDIENTS])
+        these = np.array([name in ingredients for name in self.ingredients], np.bool_)
         alone = self.scores[:, these].any(axis=1) & ~self.scores[:, ~these].any(axis=1)
         return frozenset(self.products[alone].tolist())
 
@@ -133,36 +141,37 @@ class _Said:
     """What was said so far, ingredient by ingredient."""
 
     def __init__(self, blend: Blend | None) -> None:
-        self._blend = blend
+        asked = [name for name in INGREDIENTS if blend is None or blend.get(name, 0.0) > 0]
+        self._places = {name: place for place, name in enumerate(asked)}
         self._products: list[NDArray[np.int32]] = [NO_ROW.products]
         self._weights: list[NDArray[Any]] = [np.empty(0)]
         self._of: list[tuple[int, int]] = []
 
     def wants(self, ingredient: str) -> bool:
-        return self._blend is None or self._blend.get(ingredient, 0.0) > 0
+        return ingredient in self._places
 
     def add(self, ingredient: str, row: Row, times: float = 1.0) -> None:
-        if len(row.products) and self.wants(ingredient):
+        if len(row.products) and ingredient in self._places:
             self._products.append(row.products)
             self._weights.append(row.weights * times)
-            self._of.append((INGREDIENTS.index(ingredient), len(row.products)))
+            self._of.append((self._places[ingredient], len(row.products)))
 
     def heard(self, inside: Sequence[int]) -> Heard:
         """Summed per candidate; what is in the basket is none."""
         named = np.concatenate(self._products)
         places, which = grouped(named)
-        products, width = named[places], len(INGREDIENTS)
+        products, asked = named[places], len(self._places)
         many = len(products)
-        column = np.repeat([of for of, _ in self._of], [count for _, count in self._of]).astype(np.int64)
-        sums = np.bincount(
-            which * np.int64(width) + column, np.concatenate(self._weights), minlength=many * width
-        ).reshape(many, width)
+        starts = np.repeat([of * many for of, _ in self._of], [count for _, count in self._of])
+        spots = starts.astype(np.int64) + which
+        sums = np.bincount(spots, np.concatenate(self._weights), minlength=asked * many)
         outside = np.ones(many, np.bool_)
         for product in inside:
             outside &= products != product
-        products, sums = products[outside], sums[outside]
-        best = sums.max(axis=0, initial=0.0)
-        return Heard(products.astype(np.int64), sums / np.where(best > 0, best, 1.0))
+        scores = np.asarray(sums.reshape(asked, many)[:, outside], np.float64)
+        best = scores.max(axis=1, initial=0.0)
+        scores /= np.where(best > 0, best, 1.0)[:, None]
+        return Heard(products[outside].astype(np.int64), scores.T, tuple(self._places))
 
 
 def ranked(heard: Heard, blend: Blend, most: int) -> tuple[list[int], list[float]]:

@@ -100,6 +100,8 @@ class Standing:
 
     def judge(self, offer: Offer, variant: OfferedVariant) -> Judgement:
         """What the rules say about suggesting this."""
+        if self.here is NOTHING and not self.fits and self.always.always == NOTHING:
+            return SILENCE
         subject = of_offer(offer, variant)
         known = self.always.about(subject)
         here = self.here.about(subject) if self.here is not NOTHING else []
