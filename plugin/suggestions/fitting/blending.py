@@ -26,8 +26,9 @@ IN_GENERAL: dict[str, Blend] = {
 }  # fmt: skip
 """What is looked for, and how loud each ingredient is until the shop's own orders say otherwise."""
 
-SPARING = {"any": ("lift", "popular", "category"), "own": ("lift", "popular", "category")}
-"""What a whole basket seldom needs, and what few baskets are easily fooled by: heard where it clearly helps."""
+SELDOM = ("neighbours", "lift", "popular", "category")
+SPARING = {"any": SELDOM, "own": SELDOM}
+"""What not every shop's whole baskets need, and what few baskets are easily fooled by: heard where it clearly helps."""
 
 Blends = Mapping[str, Sequence[Blend]]
 """What a shop learned: by what is looked for, a blend for each of the SIZES."""
@@ -60,7 +61,7 @@ ROUNDS = 3
 JUDGED = 10
 """The first so many are what is looked at."""
 
-CLEARLY = 1.01
+CLEARLY = 1.02
 """What is spared is heard only where that finds this much more: on a little more luck nothing is built."""
 
 LAST_RESORTS = ("category", "popular")

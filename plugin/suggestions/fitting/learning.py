@@ -14,12 +14,13 @@ from plugin.suggestions.fitting.scoring import MOST_LINES, Blend, heard
 from plugin.suggestions.fitting.whole import Whole
 
 LATER = 0.1
-MOST_ASKED = 1_000
+MOST_ASKED = 2_500
 LEAST_ASKED = 30
 """The share of the orders that is asked about, how many of them at most; with fewer the shop keeps the general blends."""
 
-HIDDEN = 3
-"""Of each basket so many products are hidden, one at a time."""
+QUESTIONS = 10_000
+"""So many products are hidden in all, one at a time: of each basket some, in a small shop all. With a third of them luck moved
+what was learned by one percent."""
 
 SEED = 7
 
@@ -65,8 +66,9 @@ def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> B
         return in_general()
     dice = np.random.default_rng(SEED)
     examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
+    each = max(1, QUESTIONS // len(later))
     for place, order in enumerate(later):
-        for asked in _questions(order, dice):
+        for asked in _questions(order, each, dice):
             general = IN_GENERAL[asked.looking_for]
             basket = whole.basket(asked.basket[-MOST_LINES:], asked.own, asked.looking_for == PRODUCT)
             said = heard(basket, general)
@@ -80,9 +82,9 @@ def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> B
     }
 
 
-def _questions(order: Later, dice: np.random.Generator) -> Iterator[Question]:
+def _questions(order: Later, most: int, dice: np.random.Generator) -> Iterator[Question]:
     held = list(order.products)
-    hidden = dice.permutation(len(held))[:HIDDEN].tolist()
+    hidden = dice.permutation(len(held))[:most].tolist()
     for place in hidden:
         rest = held[:place] + held[place + 1 :]
         yield Question("any", rest, [held[place]])

@@ -93,6 +93,13 @@ def test_an_ingredient_that_is_always_wrong_falls_silent() -> None:
     assert learn(wrong, GENERAL)["neighbours"] == 0.0
 
 
+@pytest.mark.parametrize("right", ["ridge", "neighbours"])
+def test_what_is_spared_is_heard_where_it_clearly_helps_and_else_silent(right: str) -> None:
+    found = learn(examples(300, right), GENERAL, ["neighbours"])
+
+    assert (found["neighbours"] > 0) == (right == "neighbours")
+
+
 def test_an_example_is_the_likeliest_candidates_and_where_what_was_hidden_stands() -> None:
     scores = np.zeros((4, len(INGREDIENTS)))
     scores[:, 0] = [0.1, 0.9, 0.5, 0.0]

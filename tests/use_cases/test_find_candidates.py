@@ -1,0 +1,63 @@
+"""What the model likes, with the counts that speak for it: of several categories first, all of it in the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.shop import Shop
+from plugin.store import catalogue
+from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.use_cases import find_candidates as room
+from plugin.use_cases.find_candidates import Search, find_candidates
+from plugin.use_cases.fit_model import fit_model
+from plugin.use_cases.learn_from_order import learn_from_orders
+from tests.builders import HERE, NOW, a_basket_line, orders_of, sells, unrestrained
+
+CASES = tuple(f"case {number}" for number in range(8))
+
+
+@pytest.fixture
+def cases_and_a_tripod(shop: Shop) -> Shop:
+    """Beside a camera eight cases are bought, each more often than the tripod; a cloth is bought alone."""
+    unrestrained(shop.db)
+    sells(shop.db, "camera", category="cameras")
+    sells(shop.db, *CASES, category="cases")
+    sells(shop.db, "tripod", "cloth", category="others")
+    bought = [orders_of(20 - place, "camera", case, start=100 * place) for place, case in enumerate(CASES)]
+    learn_from_orders(
+        shop,
+        [order for orders in (*bought, orders_of(6, "camera", "tripod", start=900)) for order in orders],
+        NOW,
+    )
+    learn_from_orders(shop, orders_of(300, "cloth", start=2_000), NOW)
+    fit_model(shop, NOW)
+    return shop
+
+
+def looks(shop: Shop) -> list[list[str]]:
+    """The names each look adds up to, strongest first."""
+    names = {number: name for name, number in catalogue.every_number(shop.db).items()}
+    line = catalogue.lines(shop.db, [a_basket_line("camera")], HERE)
+    search = Search(HERE, line, min_buyers=1, weight_now=float(1 << 16))
+    return [[names[one.product] for one in found.candidates] for found in find_candidates(shop, search)]
+
+
+def test_no_look_is_spent_on_more_of_a_category_than_may_be_shown(
+    cases_and_a_tripod: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LOOKED_AT_FIRST", room.MOST_OF_A_CATEGORY + 1)
+
+    first, *_others, last = looks(cases_and_a_tripod)
+
+    assert set(first) == {*CASES[: room.MOST_OF_A_CATEGORY], "tripod"}
+    assert set(last) == {*CASES, "tripod"}
+
+
+def test_what_was_never_bought_with_the_basket_is_no_candidate(cases_and_a_tripod: Shop) -> None:
+    assert all("cloth" not in found for found in looks(cases_and_a_tripod))
+
+
+def test_an_empty_basket_finds_nothing(cases_and_a_tripod: Shop) -> None:
+    search = Search(WHOLE_SHOP, [], min_buyers=1, weight_now=1.0)
+
+    assert list(find_candidates(cases_and_a_tripod, search)) == [room.NOTHING_FOUND]
