@@ -19,6 +19,7 @@ from plugin.store import facts
 from plugin.use_cases import plan_work
 from plugin.use_cases.change_bundles import save_bundle
 from plugin.use_cases.change_rules import save_rule
+from plugin.use_cases.evaluate_shop import evaluate_shop
 from tests.browser.chromium import chromium
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -142,6 +143,15 @@ def take_rules(browser: Browser, stage: Stage) -> None:
     _settle(page, "learned")
 
 
+def take_proof(browser: Browser, stage: Stage) -> None:
+    """What a back-test on the demo shop's own orders found."""
+    with stage.tandem.shop(stage.installation) as shop:
+        evaluate_shop(shop, datetime.now(UTC))
+    page, framed = _settings(browser, stage, 1200, "light")
+    framed.get_by_role("link", name="Proof").click()
+    _settle(page, "proof")
+
+
 def set_up_rules(stage: Stage) -> None:
     """As a merchant would, one of each kind of need."""
     now, saleor = datetime.now(UTC), stage.saleor
@@ -213,6 +223,7 @@ def main() -> None:
         take_bundles(browser, stage)
         set_up_rules(stage)
         take_rules(browser, stage)
+        take_proof(browser, stage)
 
 
 if __name__ == "__main__":

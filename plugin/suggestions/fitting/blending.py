@@ -39,8 +39,10 @@ SIZES = (0, 8)
 OF_ITS_SIZE = 0.5
 """What baskets of its size say, and for the rest what all say: of DOUBTED examples half of that."""
 
-FOLDS = 4
-"""The blend is learned so many times, each time without another part of the examples; the mean is kept: luck cancels."""
+FOLDS, MOST_FOLDS = 4, 10
+TRIED_IN_ALL = 30_000
+"""The blend is learned at least, and at most, so many times, each time without another part of the examples; the mean is kept: luck
+cancels. The less was found of what was hidden, the more often: all folds together try about so many."""
 
 SHARPNESS = 6.0
 """How much a weight of 1 tells likely from unlikely: turns a blend into the logit's weights."""
@@ -144,7 +146,9 @@ def _folds(examples: Sequence[Example]) -> list[list[Example]]:
     """The examples without each part of them; few stay together."""
     if len(examples) < FOLDS:
         return [list(examples)]
-    return [[one for at, one in enumerate(examples) if at % FOLDS != without] for without in range(FOLDS)]
+    found = sum(len(one.found) for one in examples)
+    folds = min(len(examples), max(FOLDS, min(TRIED_IN_ALL // found, MOST_FOLDS)))
+    return [[one for at, one in enumerate(examples) if at % folds != without] for without in range(folds)]
 
 
 def _learned(judge: _Judge, folds: Sequence[_Judge], near: Floats, loud: NDArray[np.bool_]) -> Floats:

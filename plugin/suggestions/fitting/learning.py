@@ -18,9 +18,12 @@ MOST_ASKED = 2_500
 LEAST_ASKED = 30
 """The share of the orders that is asked about, how many of them at most; with fewer the shop keeps the general blends."""
 
-QUESTIONS = 10_000
+QUESTIONS = 12_000
 """So many products are hidden in all, one at a time: of each basket some, in a small shop all. With a third of them luck moved
 what was learned by one percent."""
+
+PAGES = 3
+"""So many of a basket's products are asked about as on a page of their own; all the rest of it is hidden then."""
 
 SEED = 7
 
@@ -85,12 +88,13 @@ def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> B
 def _questions(order: Later, most: int, dice: np.random.Generator) -> Iterator[Question]:
     held = list(order.products)
     hidden = dice.permutation(len(held))[:most].tolist()
-    for place in hidden:
+    for turn, place in enumerate(hidden):
         rest = held[:place] + held[place + 1 :]
         yield Question("any", rest, [held[place]])
         if len(order.own.products):
             yield Question("own", rest, [held[place]], order.own)
-        yield Question(PRODUCT, [held[place]], rest)
+        if turn < PAGES:
+            yield Question(PRODUCT, [held[place]], rest)
     yield Question("next", held[:-1], held[-1:])
 
 
