@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from itertools import count as count_from
 from math import gcd
 
 from hypothesis import given, settings
@@ -11,9 +13,19 @@ from hypothesis import strategies as st
 from plugin.suggestions.bundles.market import Market
 from plugin.suggestions.bundles.order_discount import spread
 from plugin.suggestions.bundles.pricing import PricedLine, Pricing, price_lines
-from plugin.suggestions.bundles.promotion import NONE
+from plugin.suggestions.bundles.promotion import NONE, Promotion
 from plugin.suggestions.money import grains
-from tests.suggestions.bundles.market import baskets, markets, with_bundles, without
+from tests.suggestions.bundles.market import (
+    a_bundle,
+    a_market,
+    basket,
+    baskets,
+    goods,
+    markets,
+    percent,
+    with_bundles,
+    without,
+)
 
 MANY = settings(max_examples=1_500, deadline=None)
 
@@ -34,8 +46,9 @@ def sold_for(pricing: Pricing, lines: list[PricedLine], market: Market) -> int:
 def inexpressible(pricing: Pricing, lines: list[PricedLine], market: Market) -> int:
     """By how much rounding in the shopper's favour may miss: not at all where a price finer than a unit is left.
 
-    In a currency of three decimals less than the common divisor of the quantities that share a set; and where something
-    costs next to nothing there is no room to move cents: less than one smallest unit per piece.
+    In a currency of three decimals less than the common divisor of the quantities that share a set, or up to the next saving
+    that whole units off their lines add up to: no line is raised over its list price. And where something costs next to nothing
+    there is no room to move cents: less than one smallest unit per piece.
     """
     quantities = {line.id: line.quantity for line in lines}
     cheap = {line.id for line in lines if market.goods[line.variant].price < 50}
@@ -51,8 +64,20 @@ def inexpressible(pricing: Pricing, lines: list[PricedLine], market: Market) -> 
         if group & cheap:
             missed += sum(counts) - 1
         elif market.currency == "KWD":
-            missed += gcd(*counts) - 1
+            saving = sum(found.saving for found in pricing.promised if group & found.pieces.keys())
+            missed += max(gcd(*counts) - 1, next_sum(saving, counts) - saving)
     return missed
+
+
+def next_sum(least: int, counts: list[int]) -> int:
+    """The smallest sum of whole multiples of the counts that is not below `least`."""
+    reached = {0}
+    for total in count_from(1):
+        if any(total - one in reached for one in counts):
+            reached.add(total)
+            if total >= least:
+                return total
+    raise AssertionError
 
 
 @MANY
@@ -67,6 +92,21 @@ def test_the_discount_of_the_lines_is_the_discount_of_the_bundles(
     promised = sum(found.saving for found in pricing.promised)
 
     assert promised <= given_away <= promised + inexpressible(pricing, lines, market)
+
+
+def test_a_saving_that_no_line_can_take_is_rounded_in_the_shoppers_favour() -> None:
+    """One fils off two pieces and three: neither line falls by one, and the other may not rise over its list price for it."""
+    promotions = {"a": Promotion(percent=Decimal(14)), "b": Promotion(percent=Decimal(40))}
+    sold = goods({"a": 104, "b": 83}, promotions)
+    market = a_market(
+        sold, a_bundle(1, percent("22"), {"b": 1, "a": 2}), promotions=promotions, currency="KWD"
+    )
+    lines = basket(("a", 2), ("b", 3))
+
+    pricing = price_lines(lines, market)
+
+    assert [found.saving for found in pricing.promised] == [1]
+    assert without(lines, market) - sold_for(pricing, lines, market) == 2
 
 
 @MANY
