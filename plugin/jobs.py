@@ -284,6 +284,7 @@ def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
 def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
     found = reconcile(shop, now, hold.page_done)
     if found:
+        plan_work.refresh_model(shop, now)
         log.info("reconciliation of %s found %d orders", shop.installation.api_url, found)
 
 

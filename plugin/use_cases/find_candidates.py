@@ -141,10 +141,10 @@ def _looks(
 
 
 def _varied(products: Sequence[ProductNumber], known: Mapping[ProductNumber, Alone]) -> list[ProductNumber]:
-    """In their order, but what would be more than MOST_OF_A_CATEGORY last."""
+    """Those that were bought at all, in their order, but what would be more than MOST_OF_A_CATEGORY last."""
     met, first, last = Counter[str](), list[ProductNumber](), list[ProductNumber]()
-    for product in products:
-        category = known[product].category if product in known else None
+    for product in filter(known.__contains__, products):
+        category = known[product].category
         if category is not None:
             met[category] += 1
         (last if category is not None and met[category] > MOST_OF_A_CATEGORY else first).append(product)

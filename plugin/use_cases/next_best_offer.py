@@ -41,7 +41,7 @@ from plugin.use_cases.suggest_bundles import bundle_offers
 from plugin.use_cases.suggest_upgrades import Found as Upgrades
 from plugin.use_cases.suggest_upgrades import upgrade_offers
 
-MOST_CANDIDATES = 9
+MOST_CANDIDATES = 12
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
 then so many more are looked at, until a deep search has no more."""
 

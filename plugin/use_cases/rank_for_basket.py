@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from plugin.store import fitted, fitting_orders, models
 from plugin.suggestions.fitting import learning
 from plugin.suggestions.fitting.rows import NO_ROW, Row
 from plugin.suggestions.fitting.scoring import NOT_FITTED, Basket, Fitted, Heard, heard, ranked
-from plugin.suggestions.fitting.whole import own_row
+from plugin.suggestions.fitting.whole import MOST_MET, own_row
 from plugin.suggestions.model import ProductNumber
 
 ANY, NEXT, PRODUCT = "any", "next", "product"
@@ -41,9 +41,11 @@ class Ranked:
     fitted: Mapping[int, Fitted] = field(compare=False)
     whole: bool
 
-    def met_by(self, beside: ProductNumber, products: Iterable[ProductNumber]) -> set[ProductNumber]:
-        """Those of the products that are among the strongest pairs of one of the basket: of all others its orders say next to nothing."""
-        return set(products).intersection(self.fitted[beside].met.products.tolist())
+    def met_by(self, beside: ProductNumber, products: Sequence[ProductNumber]) -> Collection[ProductNumber]:
+        """Those of the products that one of the basket may have orders with: where its row of pairs is full, the strongest, for the
+        others are next to nothing to it; else all, for the counts may know more than was fitted."""
+        met = self.fitted[beside].met.products
+        return set(products).intersection(met.tolist()) if len(met) >= MOST_MET else products
 
     def unmet(self) -> list[ProductNumber]:
         """Those that only a category or a name speaks for, not a single order."""

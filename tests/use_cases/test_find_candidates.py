@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from plugin.shop import Shop
 from plugin.store import catalogue
 from plugin.suggestions.counting import WHOLE_SHOP
+from plugin.suggestions.fitting.rows import row
+from plugin.suggestions.fitting.scoring import Fitted, Heard
+from plugin.suggestions.model import ProductNumber
 from plugin.use_cases import find_candidates as room
+from plugin.use_cases import rank_for_basket
 from plugin.use_cases.find_candidates import Search, find_candidates
 from plugin.use_cases.fit_model import fit_model
 from plugin.use_cases.learn_from_order import learn_from_orders
+from plugin.use_cases.rank_for_basket import Ranked
 from tests.builders import HERE, NOW, a_basket_line, orders_of, sells, unrestrained
 
 CASES = tuple(f"case {number}" for number in range(8))
@@ -61,3 +67,14 @@ def test_an_empty_basket_finds_nothing(cases_and_a_tripod: Shop) -> None:
     search = Search(WHOLE_SHOP, [], min_buyers=1, weight_now=1.0)
 
     assert list(find_candidates(cases_and_a_tripod, search)) == [room.NOTHING_FOUND]
+
+
+def test_of_a_row_that_is_not_full_every_pair_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts may know more than was fitted; of a bestseller's thousands of pairs only the strongest are worth a look."""
+    fitted = {1: Fitted(met=row([2], [1.0]))}
+    ranked = Ranked((), (), Heard(np.empty(0, np.int64), np.empty((0, 0)), ()), fitted, whole=True)
+    one, both = ProductNumber(1), [ProductNumber(2), ProductNumber(3)]
+
+    assert set(ranked.met_by(one, both)) == {2, 3}
+    monkeypatch.setattr(rank_for_basket, "MOST_MET", 1)
+    assert set(ranked.met_by(one, both)) == {2}

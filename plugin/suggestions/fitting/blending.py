@@ -44,6 +44,9 @@ TRIED_IN_ALL = 30_000
 """The blend is learned at least, and at most, so many times, each time without another part of the examples; the mean is kept: luck
 cancels. The less was found of what was hidden, the more often: all folds together try about so many."""
 
+FEW = 4_000
+"""Of so many examples each fold solves the logit itself; of more its part of them says what all say, and takes long."""
+
 SHARPNESS = 6.0
 """How much a weight of 1 tells likely from unlikely: turns a blend into the logit's weights."""
 
@@ -157,7 +160,7 @@ def _learned(judge: _Judge, folds: Sequence[_Judge], near: Floats, loud: NDArray
     of_all, learned = judge.task(loud, general).solved(general), []
     for fold in folds:
         weights = np.zeros(len(near))
-        weights[loud] = fold.task(loud, general).solved(of_all)
+        weights[loud] = fold.task(loud, general).solved(of_all) if judge.examples <= FEW else of_all
         learned.append(fold.tried(weights / (weights.max() or 1.0), places))
     return np.asarray(np.mean(learned, axis=0), np.float64)
 
@@ -166,7 +169,7 @@ class _Judge:
     """How much of what was hidden a blend finds."""
 
     def __init__(self, examples: Sequence[Example], used: NDArray[np.bool_]) -> None:
-        self._examples, self._used = examples, used
+        self._examples, self._used, self.examples = examples, used, len(examples)
         most = max(len(one.scores) for one in examples)
         scores = np.full((int(used.sum()), len(examples), most), np.float32(np.nan))
         for at, one in enumerate(examples):

@@ -79,10 +79,12 @@ def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> B
                 examples[asked.looking_for].append(made)
         if told is not None:
             told(place, len(later))
-    return {
-        wanted: blending.learn_by_size(made, IN_GENERAL[wanted], SPARING.get(wanted, ()))
-        for wanted, made in examples.items()
-    }
+    blends = {}
+    for wanted, some in examples.items():
+        blends[wanted] = blending.learn_by_size(some, IN_GENERAL[wanted], SPARING.get(wanted, ()))
+        if told is not None:
+            told(len(later), len(later))
+    return blends
 
 
 def _questions(order: Later, most: int, dice: np.random.Generator) -> Iterator[Question]:

@@ -156,3 +156,11 @@ def test_a_blend_that_says_nothing_finds_nothing() -> None:
     judge = room._Judge(examples(20, "share", out_of=30), np.isin(INGREDIENTS, ["ridge", "share"]))
 
     assert judge.found(np.zeros(2)) == 0
+
+
+@pytest.mark.parametrize(("many", "folds"), [(2, 1), (30, 10), (6_000, 5), (20_000, 4)])
+def test_the_fewer_examples_the_more_often_the_blend_is_learned(many: int, folds: int) -> None:
+    made = room._folds([Example(np.zeros((1, 1)), np.array([0]))] * many)
+
+    assert len(made) == folds
+    assert sum(map(len, made)) == many * max(folds - 1, 1)
