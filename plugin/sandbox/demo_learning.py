@@ -12,7 +12,7 @@ from plugin.use_cases import plan_work
 FOLLOWING = (plan_work.SWEEP, plan_work.DIRECTIONS, plan_work.HABITS, plan_work.DELIVERIES)
 """What is sold, what is better, what people do and what delivery costs is known once none of these is due."""
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds."""
 
 

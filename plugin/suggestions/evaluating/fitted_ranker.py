@@ -43,4 +43,4 @@ def _blends(every: Past, below: int, scale: float) -> Blends:
         return learning.in_general()
     whole = Whole(every.part(0, cut), below, scale=scale)
     whole.solve()
-    return learning.learned(whole, [Later(every.basket(at).tolist()) for at in asked])
+    return learning.learned(whole, [Later(every.basket(at).tolist()) for at in asked], of=(WANTED,))

@@ -44,7 +44,7 @@ TRIED_IN_ALL = 30_000
 """The blend is learned at least, and at most, so many times, each time without another part of the examples; the mean is kept: luck
 cancels. The less was found of what was hidden, the more often: all folds together try about so many."""
 
-FEW = 4_000
+FEW = 2_500
 """Of so many examples each fold solves the logit itself; of more its part of them says what all say, and takes long."""
 
 SHARPNESS = 6.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,15 +63,19 @@ def chosen(orders: Sequence[int]) -> list[int]:
     return sorted(np.random.default_rng(SEED).choice(orders, MOST_ASKED, replace=False).tolist())
 
 
-def learned(whole: Whole, later: Sequence[Later], told: Done | None = None) -> Blends:
-    """The blends under which most of what was hidden is found. `whole`: fitted to the orders before these."""
+def learned(
+    whole: Whole, later: Sequence[Later], told: Done | None = None, of: Collection[str] = tuple(IN_GENERAL)
+) -> Blends:
+    """The blends under which most of what was hidden is found, `of` what is looked for. `whole`: fitted to the orders before these."""
     if len(later) < LEAST_ASKED:
         return in_general()
     dice = np.random.default_rng(SEED)
-    examples: dict[str, list[Example]] = {wanted: [] for wanted in IN_GENERAL}
+    examples: dict[str, list[Example]] = {wanted: [] for wanted in of}
     each = max(1, QUESTIONS // len(later))
     for place, order in enumerate(later):
         for asked in _questions(order, each, dice):
+            if asked.looking_for not in examples:
+                continue
             general = IN_GENERAL[asked.looking_for]
             basket = whole.basket(asked.basket[-MOST_LINES:], asked.own, asked.looking_for == PRODUCT)
             said = heard(basket, general)
