@@ -44,17 +44,15 @@ TRIED_IN_ALL = 30_000
 """The blend is learned at least, and at most, so many times, each time without another part of the examples; the mean is kept: luck
 cancels. The less was found of what was hidden, the more often: all folds together try about so many."""
 
-FEW = 2_500
-"""Of so many examples each fold solves the logit itself; of more its part of them says what all say, and takes long."""
-
 SHARPNESS = 6.0
 """How much a weight of 1 tells likely from unlikely: turns a blend into the logit's weights."""
 
 HELD = 20.0
 """The general blend counts like so many baskets."""
 
-STEPS = 400
+STEPS = 100
 NEAR_ENOUGH = 1e-4
+"""So many steps at most, until none moves a weight by more."""
 
 CANDIDATES = 100
 """Those likeliest by the general blend; the rest hardly ever comes among the first."""
@@ -64,7 +62,8 @@ ROUNDS = 3
 """What each ingredient's weight is tried at in turn, so many times around."""
 
 JUDGED = 10
-"""The first so many are what is looked at."""
+JUDGED_AT_ONCE = 20_000
+"""The first so many are what is looked at; so many hidden products at once, for the memory."""
 
 CLEARLY = 1.02
 """What is spared is heard only where that finds this much more: on a little more luck nothing is built."""
@@ -79,11 +78,19 @@ DOUBTED = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the ingredients said for one basket of so many lines, and which of the candidates were hidden (positions; not empty)."""
+    """What the `ingredients` said for one basket of so many lines, a column each, and which of the candidates were hidden (positions;
+    not empty)."""
 
-    scores: Floats
+    scores: NDArray[np.floating]
     found: Places
     lines: int = 1
+    ingredients: Sequence[str] = INGREDIENTS
+
+    def of(self, names: Sequence[str]) -> NDArray[np.floating]:
+        """A column for each of these."""
+        if tuple(names) == tuple(self.ingredients):
+            return self.scores
+        return self.scores[:, [self.ingredients.index(name) for name in names]]
 
 
 def example(
@@ -95,7 +102,9 @@ def example(
     """
     likely = np.sort(np.argsort(-heard.by(blend), kind="stable")[:most])
     found = np.flatnonzero(np.isin(heard.products[likely], np.asarray(hidden, np.int64)))
-    return Example(heard.of_all(likely), found, lines) if len(found) else None
+    if not len(found):
+        return None
+    return Example(heard.scores[likely].astype(np.float32), found, lines, heard.ingredients)
 
 
 def size_of(lines: int) -> int:
@@ -131,9 +140,8 @@ def learn(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = 
     if not examples:
         return general
     names = [name for name in INGREDIENTS if general.get(name, 0.0) > 0]
-    used = np.array([name in names for name in INGREDIENTS])
-    judge = _Judge(examples, used)
-    folds = [_Judge(some, used) for some in _folds(examples)]
+    judge = _Judge(examples, names)
+    folds = [_Judge(some, names) for some in _folds(examples)]
     near = np.array([general[name] for name in names])
     quiet = np.array([QUIET * general[name] if name in LAST_RESORTS else 0.0 for name in names])
     best, most = near, 0.0
@@ -154,13 +162,19 @@ def _folds(examples: Sequence[Example]) -> list[list[Example]]:
     return [[one for at, one in enumerate(examples) if at % folds != without] for without in range(folds)]
 
 
+def _ahead(said: NDArray[np.float32], baskets: Places, places: Places) -> NDArray[np.float32]:
+    """How far each candidate stands ahead of what was hidden, a row for each that was."""
+    ahead: NDArray[np.float32] = said[baskets] - said[baskets, places][:, None]
+    return ahead
+
+
 def _learned(judge: _Judge, folds: Sequence[_Judge], near: Floats, loud: NDArray[np.bool_]) -> Floats:
     """The weights of what is loud, the others silent: the logit's, and from there what was tried."""
     general, places = near[loud] * SHARPNESS, np.flatnonzero(loud).tolist()
     of_all, learned = judge.task(loud, general).solved(general), []
     for fold in folds:
         weights = np.zeros(len(near))
-        weights[loud] = fold.task(loud, general).solved(of_all) if judge.examples <= FEW else of_all
+        weights[loud] = fold.task(loud, general).solved(of_all)
         learned.append(fold.tried(weights / (weights.max() or 1.0), places))
     return np.asarray(np.mean(learned, axis=0), np.float64)
 
@@ -168,12 +182,12 @@ def _learned(judge: _Judge, folds: Sequence[_Judge], near: Floats, loud: NDArray
 class _Judge:
     """How much of what was hidden a blend finds."""
 
-    def __init__(self, examples: Sequence[Example], used: NDArray[np.bool_]) -> None:
-        self._examples, self._used, self.examples = examples, used, len(examples)
+    def __init__(self, examples: Sequence[Example], names: Sequence[str]) -> None:
+        self._examples, self._names = examples, names
         most = max(len(one.scores) for one in examples)
-        scores = np.full((int(used.sum()), len(examples), most), np.float32(np.nan))
+        scores = np.full((len(names), len(examples), most), np.float32(np.nan))
         for at, one in enumerate(examples):
-            scores[:, at, : len(one.scores)] = one.scores[:, used].T
+            scores[:, at, : len(one.scores)] = one.of(names).T
         self._basket = np.repeat(np.arange(len(examples)), [len(one.found) for one in examples])
         self._place = np.concatenate([one.found for one in examples])
         self._scores = scores
@@ -182,9 +196,9 @@ class _Judge:
 
     def task(self, loud: NDArray[np.bool_], near: Floats) -> _Task:
         """The logit of what is loud."""
-        used = self._used.copy()
-        used[used] = loud
-        return _Task(self._examples, used, near)
+        return _Task(
+            self._examples, [name for name, heard in zip(self._names, loud, strict=True) if heard], near
+        )
 
     def tried(self, start: Floats, places: Sequence[int]) -> Floats:
         """From `start` on, one weight changed at a time, whatever finds more; between the two, the nearer the fewer examples say it."""
@@ -193,10 +207,10 @@ class _Judge:
             before = best
             for at in places:
                 others = self._said(np.where(np.arange(len(weights)) == at, 0.0, weights))
-                for value in TRIED:
-                    if (found := self._gain(others + np.float32(value) * self._scores[at])) > best:
-                        weights, best = weights.copy(), found
-                        weights[at] = value
+                gains = self._gains(others, self._scores[at])
+                if gains.max() > best:
+                    weights, best = weights.copy(), float(gains.max())
+                    weights[at] = TRIED[int(gains.argmax())]
             if best <= before:
                 break
         heard = len(self._examples) / (len(self._examples) + DOUBTED)
@@ -209,6 +223,29 @@ class _Judge:
     def _said(self, weights: Floats) -> NDArray[np.float32]:
         return np.asarray(np.tensordot(weights.astype(np.float32), self._scores, 1), np.float32)
 
+    def _gains(self, others: NDArray[np.float32], one: NDArray[np.float32]) -> Floats:
+        """The gain of the others and one more ingredient, as loud as each of TRIED."""
+        gains = np.zeros(len(TRIED))
+        for first in range(0, len(self._basket), JUDGED_AT_ONCE):
+            baskets, places = (
+                self._basket[first : first + JUDGED_AT_ONCE],
+                self._place[first : first + JUDGED_AT_ONCE],
+            )
+            gains += self._gains_of(_ahead(others, baskets, places), _ahead(one, baskets, places))
+        return gains
+
+    def _gains_of(self, others: NDArray[np.float32], one: NDArray[np.float32]) -> Floats:
+        """Only candidates that the loudest and the quietest put on different sides of what was hidden are looked at each time."""
+        low, high = others >= 0, others + np.float32(TRIED[-1]) * one >= 0
+        always = (low & high).sum(axis=1)
+        open_ = np.flatnonzero((low != high) & (always <= JUDGED)[:, None])
+        which, others, one = open_ // low.shape[1], others.ravel()[open_], one.ravel()[open_]
+        gains = np.empty(len(TRIED))
+        for at, value in enumerate(TRIED):
+            above = np.bincount(which[others + np.float32(value) * one >= 0], minlength=len(always))
+            gains[at] = self._worth[always + above - 1].sum()
+        return gains
+
     def _gain(self, said: NDArray[np.float32]) -> float:
         hidden = said[self._basket, self._place]
         above = (said[self._basket] >= hidden[:, None]).sum(axis=1) - 1
@@ -216,36 +253,67 @@ class _Judge:
 
 
 class _Task:
-    def __init__(self, examples: Sequence[Example], used: NDArray[np.bool_], near: Floats) -> None:
+    """The logit: how likely the candidates make what was hidden, less what it costs to be far from the general weights."""
+
+    def __init__(self, examples: Sequence[Example], names: Sequence[str], near: Floats) -> None:
         sizes = np.array([len(one.scores) for one in examples])
         self._starts = np.cumsum(sizes) - sizes
         self._sizes, self._near = sizes, near
-        self._scores = np.concatenate([one.scores for one in examples])[:, used]
+        self._scores = np.concatenate([one.of(names) for one in examples]).astype(np.float64)
         many = np.array([len(one.found) for one in examples])
         at = np.concatenate([one.found for one in examples]) + np.repeat(self._starts, many)
         share = np.repeat(1.0 / many, many)
         self._wanted = share @ self._scores[at]
 
     def solved(self, start: Floats) -> Floats:
-        """The likeliest weights: accelerated projected gradient (Nesterov 1983)."""
-        step, before, ahead = 1.0 / self.curvature(), start, start
-        for turn in range(STEPS):
-            after = np.maximum(ahead - step * self.gradient(ahead), 0.0)
-            ahead = after + turn / (turn + 3) * (after - before)
-            if np.abs(after - before).max() < NEAR_ENOUGH:
+        """The likeliest weights, none below 0: Newton's method, each step the best there is within the bounds."""
+        weights, here = start, self._at(start)
+        for _ in range(STEPS):
+            step = _within(weights, here.slope, here.bend)
+            while np.abs(step).max() > NEAR_ENOUGH:
+                there = self._at(weights + step)
+                if there.cost < here.cost:
+                    break
+                step = step / 2
+            else:
                 break
-            before = after
-        return before
+            weights, here = weights + step, there
+        return weights
 
-    def gradient(self, weights: Floats) -> Floats:
+    def _at(self, weights: Floats) -> _Here:
         said = self._scores @ weights
-        said -= np.repeat(np.maximum.reduceat(said, self._starts), self._sizes)
-        likely = np.exp(said)
-        likely /= np.repeat(np.add.reduceat(likely, self._starts), self._sizes)
-        found: Floats = likely @ self._scores - self._wanted + HELD * (weights - self._near) / SHARPNESS
-        return found
+        most = np.maximum.reduceat(said, self._starts)
+        likely = np.exp(said - np.repeat(most, self._sizes))
+        sums = np.add.reduceat(likely, self._starts)
+        likely /= np.repeat(sums, self._sizes)
+        heard = self._scores * likely[:, None]
+        means = np.add.reduceat(heard, self._starts)
+        far = weights - self._near
+        held = HELD / SHARPNESS
+        return _Here(
+            float((np.log(sums) + most).sum() - self._wanted @ weights + held / 2 * far @ far),
+            means.sum(axis=0) - self._wanted + held * far,
+            heard.T @ self._scores - means.T @ means + held * np.eye(len(weights)),
+        )
 
-    def curvature(self) -> float:
-        """An upper bound of the second derivative: the largest spread of scores there can be, basket by basket."""
-        squares = np.add.reduceat((self._scores**2).max(axis=1) * self._scores.shape[1], self._starts)
-        return float(min(squares.sum(), len(self._sizes) * self._scores.shape[1]) * 0.25 + HELD / SHARPNESS)
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What some weights cost, and how that changes with each of them: the first and the second derivatives."""
+
+    cost: float
+    slope: Floats
+    bend: Floats
+
+
+def _within(weights: Floats, slope: Floats, bend: Floats) -> Floats:
+    """The step that costs least, as far as the derivatives know, and leaves no weight below 0: one weight at a time."""
+    step = np.zeros(len(weights))
+    for _ in range(STEPS):
+        before = step.copy()
+        for at in range(len(step)):
+            pull = slope[at] + bend[at] @ step
+            step[at] = max(step[at] - pull / bend[at, at], -weights[at])
+        if np.abs(step - before).max() < NEAR_ENOUGH / 100:
+            break
+    return step

@@ -43,9 +43,8 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for (a key of IN_GENERAL), the basket, what was hidden of it, and whose purchases may be heard."""
+    """A basket, what was hidden of it, and whose purchases may be heard."""
 
-    looking_for: str
     basket: Sequence[int]
     hidden: Sequence[int]
     own: Row = NO_ROW
@@ -70,38 +69,39 @@ def learned(
     if len(later) < LEAST_ASKED:
         return in_general()
     dice = np.random.default_rng(SEED)
-    examples: dict[str, list[Example]] = {wanted: [] for wanted in of}
     each = max(1, QUESTIONS // len(later))
-    for place, order in enumerate(later):
-        for asked in _questions(order, each, dice):
-            if asked.looking_for not in examples:
-                continue
-            general = IN_GENERAL[asked.looking_for]
-            basket = whole.basket(asked.basket[-MOST_LINES:], asked.own, asked.looking_for == PRODUCT)
-            said = heard(basket, general)
-            if made := blending.example(said, asked.hidden, general, lines=len(asked.basket)):
-                examples[asked.looking_for].append(made)
-        if told is not None:
-            told(place, len(later))
+    hidden = [dice.permutation(len(order.products))[:each].tolist() for order in later]
     blends = {}
-    for wanted, some in examples.items():
-        blends[wanted] = blending.learn_by_size(some, IN_GENERAL[wanted], SPARING.get(wanted, ()))
-        if told is not None:
-            told(len(later), len(later))
+    for turn, wanted in enumerate(of):
+        examples: list[Example] = []
+        for place, (order, some) in enumerate(zip(later, hidden, strict=True)):
+            examples += _examples(whole, wanted, order, some)
+            if told is not None:
+                told(turn * len(later) + place, len(of) * len(later))
+        blends[wanted] = blending.learn_by_size(examples, IN_GENERAL[wanted], SPARING.get(wanted, ()))
     return blends
 
 
-def _questions(order: Later, most: int, dice: np.random.Generator) -> Iterator[Question]:
+def _examples(whole: Whole, wanted: str, order: Later, hidden: Sequence[int]) -> Iterator[Example]:
+    general = IN_GENERAL[wanted]
+    for asked in _questions(wanted, order, hidden):
+        basket = whole.basket(asked.basket[-MOST_LINES:], asked.own, wanted == PRODUCT)
+        said = heard(basket, general)
+        if made := blending.example(said, asked.hidden, general, lines=len(asked.basket)):
+            yield made
+
+
+def _questions(wanted: str, order: Later, hidden: Sequence[int]) -> Iterator[Question]:
     held = list(order.products)
-    hidden = dice.permutation(len(held))[:most].tolist()
-    for turn, place in enumerate(hidden):
-        rest = held[:place] + held[place + 1 :]
-        yield Question("any", rest, [held[place]])
-        if len(order.own.products):
-            yield Question("own", rest, [held[place]], order.own)
-        if turn < PAGES:
-            yield Question(PRODUCT, [held[place]], rest)
-    yield Question("next", held[:-1], held[-1:])
+    if wanted == "next":
+        yield Question(held[:-1], held[-1:])
+    elif wanted == PRODUCT:
+        for place in hidden[:PAGES]:
+            yield Question([held[place]], held[:place] + held[place + 1 :])
+    elif wanted != "own" or len(order.own.products):
+        own = order.own if wanted == "own" else NO_ROW
+        for place in hidden:
+            yield Question(held[:place] + held[place + 1 :], [held[place]], own)
 
 
 def of_size(blends: Mapping[str, Sequence[Blend]], wanted: str, lines: int) -> Blend:

@@ -78,12 +78,6 @@ class Heard:
         """One score per candidate."""
         return np.asarray(self.scores @ [blend.get(name, 0.0) for name in self.ingredients], np.float64)
 
-    def of_all(self, places: Places) -> Floats:
-        """The scores of the candidates at these places, with a column for each of INGREDIENTS; 0 of those that were not asked."""
-        whole = np.zeros((len(places), len(INGREDIENTS)))
-        whole[:, [INGREDIENTS.index(name) for name in self.ingredients]] = self.scores[places]
-        return whole
-
     def only_by(self, ingredients: Collection[str]) -> frozenset[int]:
         """The candidates that these speak for, and none of the others."""
         these = np.array([name in ingredients for name in self.ingredients], np.bool_)

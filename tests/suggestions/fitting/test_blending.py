@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ def test_an_example_is_the_likeliest_candidates_and_where_what_was_hidden_stands
     made = example(told, [8, 9], {"ridge": 1.0}, most=2)
 
     assert made is not None
-    assert (made.scores[:, 0].tolist(), made.found.tolist()) == ([0.9, 0.5], [1])
+    assert (made.of(["ridge"])[:, 0].tolist(), made.found.tolist()) == (pytest.approx([0.9, 0.5]), [1])
     assert example(told, [9], {"ridge": 1.0}, most=2) is None
 
 
@@ -139,21 +140,74 @@ def test_what_is_found_is_the_discounted_gain_of_the_first_ten(weights: list[flo
         Example(dice.random((many, len(INGREDIENTS))), np.sort(dice.permutation(many)[:hidden]))
         for many, hidden in ((30, 1), (12, 3), (4, 2))
     ]
-    used = np.isin(INGREDIENTS, ["ridge", "share"])
-
     expected = 0.0
     for one in made:
-        said = one.scores[:, used].astype(np.float32) @ np.array(weights, np.float32)
+        said = one.of(["ridge", "share"]).astype(np.float32) @ np.array(weights, np.float32)
         order = sorted(range(len(said)), key=lambda at: (-said[at], at in one.found))
         expected += sum(1 / np.log2(place + 2) for place, at in enumerate(order[:10]) if at in one.found)
 
-    found = room._Judge(made, used).found(np.array(weights))
+    found = room._Judge(made, ["ridge", "share"]).found(np.array(weights))
 
     assert found == pytest.approx(expected)
 
 
+@given(many=st.integers(1, 40), hidden=st.integers(1, 3), seed=st.integers(0, 999))
+def test_trying_all_loudnesses_at_once_finds_what_each_finds_alone(many: int, hidden: int, seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    made = [
+        Example(
+            dice.integers(0, 5, (40 - at % 30, len(INGREDIENTS))) / 4.0,
+            np.sort(dice.permutation(10)[:hidden]),
+        )
+        for at in range(many)
+    ]  # quarters and few of them: ties everywhere, and no rounding
+    judge = room._Judge(made, ["ridge", "share", "lift"])
+    weights = np.array([1.0, 0.0, 0.5])
+
+    with patch.object(room, "TRIED", (0.0, 0.25, 0.5, 1.25, 2.5)):
+        gains = judge._gains(judge._said(weights), judge._scores[1])
+
+        for gain, value in zip(gains, room.TRIED, strict=True):
+            assert gain == pytest.approx(judge.found(weights + np.array([0.0, value, 0.0])))
+
+
+@settings(max_examples=50, deadline=None)
+@given(many=st.integers(1, 60), wide=st.integers(1, 12), seed=st.integers(0, 999))
+def test_the_logit_is_solved_no_weight_wants_to_move(many: int, wide: int, seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    names = INGREDIENTS[:wide]
+    made = [
+        Example(
+            dice.random((size, wide)) ** 3, np.sort(dice.permutation(size)[: dice.integers(1, 4)]), 1, names
+        )
+        for size in dice.integers(3, 100, many)
+    ]
+    general = dice.random(wide) * room.SHARPNESS
+    task = room._Task(made, names, general)
+
+    weights = task.solved(general)
+
+    slope = task._at(weights).slope
+    assert (weights >= 0).all()
+    assert np.abs(slope[weights > 0]).max(initial=0.0) < 0.01
+    assert (slope[weights == 0] > -0.01).all()
+
+
+def test_the_derivatives_of_the_logit_are_those_of_what_it_costs() -> None:
+    made = [replace(one, found=np.array([3, 7])) for one in examples(30, "share")]
+    task = room._Task(made, ["ridge", "share", "lift"], np.array([6.0, 3.0, 0.0]))
+    here, little = np.array([4.0, 5.0, 1.0]), 1e-5
+
+    at = task._at(here)
+
+    for one, away in enumerate(little * np.eye(3)):
+        before, after = task._at(here - away), task._at(here + away)
+        assert at.slope[one] == pytest.approx((after.cost - before.cost) / (2 * little), rel=1e-4)
+        assert at.bend[one] == pytest.approx((after.slope - before.slope) / (2 * little), rel=1e-3, abs=1e-4)
+
+
 def test_a_blend_that_says_nothing_finds_nothing() -> None:
-    judge = room._Judge(examples(20, "share", out_of=30), np.isin(INGREDIENTS, ["ridge", "share"]))
+    judge = room._Judge(examples(20, "share", out_of=30), ["ridge", "share"])
 
     assert judge.found(np.zeros(2)) == 0
 
