@@ -25,13 +25,12 @@ from plugin.use_cases.rank_for_basket import ANY, NEXT, PRODUCT, Ranked, rank_fo
 MOST_CANDIDATES = 192
 """Many times what is looked at first: for when nearly all of the strongest are objected to."""
 
-LOOKED_AT_FIRST = 16
 LOOKS = (32, 96)
-"""Of the model's order, so many have their evidence read at first, chosen from twice as many; the others only where somebody
-wants more."""
+"""So far down the model's order evidence is looked for: at first in the one part, then, where somebody wants more, in the other."""
 
-MOST_OF_A_CATEGORY = 4
-"""So many of a category are chosen first, twice as many as are shown of it: more would be read for nothing."""
+LOOKED_AT_FIRST = 12
+FIRST_OF_A_CATEGORY = 3
+"""Of the first part so many have their evidence read at first, and so many of each category; the rest of it only where somebody wants more."""
 
 MOST_FITTING = 3
 
@@ -141,13 +140,13 @@ def _looks(
 
 
 def _varied(products: Sequence[ProductNumber], known: Mapping[ProductNumber, Alone]) -> list[ProductNumber]:
-    """Those that were bought at all, in their order, but what would be more than MOST_OF_A_CATEGORY last."""
+    """Those that were bought at all, in their order, but what would be more than FIRST_OF_A_CATEGORY last."""
     met, first, last = Counter[str](), list[ProductNumber](), list[ProductNumber]()
     for product in filter(known.__contains__, products):
         category = known[product].category
         if category is not None:
             met[category] += 1
-        (last if category is not None and met[category] > MOST_OF_A_CATEGORY else first).append(product)
+        (last if category is not None and met[category] > FIRST_OF_A_CATEGORY else first).append(product)
     return first + last
 
 

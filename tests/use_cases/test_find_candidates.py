@@ -51,12 +51,24 @@ def looks(shop: Shop) -> list[list[str]]:
 def test_no_look_is_spent_on_more_of_a_category_than_may_be_shown(
     cases_and_a_tripod: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "LOOKED_AT_FIRST", room.MOST_OF_A_CATEGORY + 1)
+    monkeypatch.setattr(room, "LOOKED_AT_FIRST", room.FIRST_OF_A_CATEGORY + 1)
 
     first, *_others, last = looks(cases_and_a_tripod)
 
-    assert set(first) == {*CASES[: room.MOST_OF_A_CATEGORY], "tripod"}
+    assert set(first) == {*CASES[: room.FIRST_OF_A_CATEGORY], "tripod"}
     assert set(last) == {*CASES, "tripod"}
+
+
+def test_far_down_the_models_order_there_is_evidence_as_well(
+    cases_and_a_tripod: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LOOKS", (2, 5, 20))
+
+    found = looks(cases_and_a_tripod)
+
+    assert len(found) == 3
+    assert [len(one) for one in found[:2]] == [2, 5]
+    assert set(found[-1]) == {*CASES, "tripod"}
 
 
 def test_what_was_never_bought_with_the_basket_is_no_candidate(cases_and_a_tripod: Shop) -> None:
