@@ -36,6 +36,7 @@ from plugin.store.jobs import Job
 from plugin.suggestions.bundles.model import BundleId
 from plugin.suggestions.model import ProductId
 from plugin.use_cases import plan_work
+from plugin.use_cases.count_anew import count_what_is_owed
 from plugin.use_cases.evaluate_shop import evaluate_shop
 from plugin.use_cases.fit_model import fit_model
 from plugin.use_cases.guard_checkout import may_matter
@@ -282,6 +283,9 @@ def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
 
 
 def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
+    if count_what_is_owed(shop, now):
+        log.warning("%s: learning a file was killed; its orders are counted now", shop.installation.api_url)
+        plan_work.fit_model(shop, now)
     found = reconcile(shop, now, hold.page_done)
     if found:
         plan_work.refresh_model(shop, now)

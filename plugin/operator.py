@@ -14,7 +14,7 @@ from plugin.app import create_app
 from plugin.config import from_environment
 from plugin.errors import TandemError
 from plugin.shop import Shop, Tandem
-from plugin.use_cases.learn_from_file import Step
+from plugin.use_cases.count_anew import Step
 
 of_shop = click.option(
     "--shop", "api_url", help="The shop's Saleor API URL; may be left out when there is only one shop."

@@ -20,10 +20,12 @@ from plugin.app import create_app
 from plugin.errors import BadConfig
 from plugin.jobs import run_due
 from plugin.sandbox.toy_shop import variant
-from plugin.store import facts, jobs
+from plugin.store import counted_in_bulk, facts, jobs
 from plugin.store.installations import Installation
 from plugin.use_cases import plan_work
+from plugin.use_cases.fit_model import fit_model
 from plugin.worker import Lane, Worker
+from tests.builders import counts_of
 from tests.house import SECRET, House, a_house, with_history
 from tests.lines import Crossroads
 
@@ -179,6 +181,39 @@ def test_reconciliation_keeps_its_lease_page_by_page(house: House) -> None:
 
     assert house.to_saleor.count("Orders") > 1
     assert ends == sorted(set(ends))
+
+
+def test_orders_a_reconciliation_finds_refresh_what_is_fitted(house: House) -> None:
+    house.work()
+    with house.shop() as shop:
+        fit_model(shop, datetime.now(UTC))
+    house.to_tandem.down = 500
+    house.sandbox.orders.bulk_create(
+        [house.sandbox.orders.draft({variant("tea"): 1}, user_email="found@example.com")]
+    )
+    house.to_tandem.down = None
+    assert due_in(house, plan_work.REFRESH_MODEL) is None
+    with house.shop() as shop:
+        plan_work.after_start(shop, datetime.now(UTC))
+
+    run_due(house.tandem, house.installation, [plan_work.RECONCILE])
+
+    assert due_in(house, plan_work.REFRESH_MODEL) is not None
+
+
+def test_a_reconciliation_counts_what_a_killed_import_left_owed(house: House) -> None:
+    house.work()
+    with house.shop() as shop:
+        before = counts_of(shop.db)
+        counted_in_bulk.forget_all(shop.db)
+        counted_in_bulk.owe(shop.db, "killed", datetime.now(UTC) - timedelta(hours=1))
+        plan_work.after_start(shop, datetime.now(UTC))
+
+    run_due(house.tandem, house.installation, [plan_work.RECONCILE])
+
+    with house.shop() as shop:
+        assert counts_of(shop.db) == before
+    assert due_in(house, plan_work.FIT) is not None
 
 
 def long_work(house: House, name: str) -> None:

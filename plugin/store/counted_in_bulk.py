@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import repeat
 
@@ -31,7 +32,10 @@ ROWS_AT_ONCE = 200_000
 """Rows of pairs in one transaction: less than half a second."""
 
 OWED = "owed"
-"""The fact that orders are kept whose counts are not written yet; its value says who owes them."""
+"""The fact that orders are kept whose counts are not written yet; its value says who owes them, and was heard of when."""
+
+GIVEN_UP = timedelta(minutes=15)
+"""Who was not heard of for so long was killed: a portion takes seconds."""
 
 
 def add_products(db: Database, owed: Owed) -> None:
@@ -66,15 +70,23 @@ def forget_all(db: Database) -> None:
         db.conn.execute(statement)
 
 
-def owe(db: Database, who: str) -> None:
-    """Note that counts are owed, and by whom."""
-    facts.keep(db, OWED, who)
+def owe(db: Database, who: str, now: datetime) -> None:
+    """Note that counts are owed, by whom, and that they are at it."""
+    facts.keep(db, OWED, {"who": who, "at": now.isoformat(timespec="seconds")})
 
 
 def owed_by(db: Database) -> str | None:
     """Who owes counts, or None: every order that is kept is counted."""
-    who = facts.get(db, OWED)
-    return None if who is None else str(who)
+    owed = facts.get(db, OWED)
+    return None if owed is None else str(owed["who"] if isinstance(owed, dict) else owed)
+
+
+def is_given_up(db: Database, now: datetime) -> bool:
+    """Whether counts are owed by somebody who is no longer at it."""
+    owed = facts.get(db, OWED)
+    if owed is None:
+        return False
+    return not isinstance(owed, dict) or datetime.fromisoformat(owed["at"]) < now - GIVEN_UP
 
 
 def settled(db: Database) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from secrets import token_hex
 
 from sqlite_utils import Database
 
+from plugin.errors import TryAgain
 from plugin.store import facts
 
 FITTING = "fitting"
-"""The fact that a full fit runs, or was killed; the triggers look at it too."""
+"""The fact that a full fit runs, or was killed, and which; the triggers look at it too."""
 
 COVERED, AGAIN = 1, 2
 """Touched before the full fit began; fitted since it began, and to be fitted again in its rows. 0: to be fitted."""
@@ -71,11 +73,19 @@ def done(db: Database, products: Sequence[int]) -> None:
     )
 
 
-def begin_fit(db: Database) -> None:
-    """Whatever changes from here on is to be fitted once more."""
-    facts.keep(db, FITTING, 1)
+def begin_fit(db: Database) -> str:
+    """Whatever changes from here on is to be fitted once more. Returns what this fit is called; one that runs already is given up."""
+    name = token_hex(8)
+    facts.keep(db, FITTING, name)
     db.conn.execute("delete from touched where fitting = ?", [AGAIN])
     db.conn.execute("update touched set fitting = ?", [COVERED])
+    return name
+
+
+def go_on(db: Database, name: str) -> None:
+    """Raises TryAgain where another full fit began meanwhile: two would write into each other's rows."""
+    if facts.get(db, FITTING) != name:
+        raise TryAgain("another fit of this shop began meanwhile, and goes on instead of this one")
 
 
 def end_fit(db: Database) -> None:

@@ -34,10 +34,11 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
     """Learn the blend from the shop's later orders, fit every product anew, and put all of it in place at once.
 
     `progress`: told now and then, of 100; may raise to stop. Whoever is asked meanwhile, or after a crash, gets the old model.
+    Raises TryAgain where another fit of the shop began meanwhile.
     """
     told = progress or _nobody_is_told
     with writing(shop.db):
-        touched.begin_fit(shop.db)
+        mine = touched.begin_fit(shop.db)
         fitted.begin(shop.db)
     scale = weight_of_now(shop, preferences.get(shop.db), now)
     orders = fitting_orders.newest(shop.db, MOST_ORDERS, lambda done, of: told(10 * done // of, 100))
@@ -46,11 +47,12 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
     blends = _blends(orders, alike, category_of, scale, lambda done, of: told(10 + 40 * done // of, 100))
     whole = Whole(orders.orders, _products(orders), alike, category_of, orders.numbers, scale)
     solved = whole.solve(lambda done, of: told(50 + 40 * done // of, 100))
-    _write(shop, whole, solved, lambda done, of: told(90 + 10 * done // of, 100))
+    _write(shop, mine, whole, solved, lambda done, of: told(90 + 10 * done // of, 100))
     model = Model(
         scale, whole.total, whole.popular, blends, now.astimezone(UTC).isoformat(timespec="seconds")
     )
     with writing(shop.db):
+        touched.go_on(shop.db, mine)
         fitted.swap(shop.db, whole.beside)
         models.keep(shop.db, model)
         touched.end_fit(shop.db)
@@ -89,7 +91,7 @@ def _own(past: PastOrders, orders: Sequence[int], buyers: set[bytes | None]) -> 
     return {buyer: own_row(baskets) for buyer, baskets in held.items()}
 
 
-def _write(shop: Shop, whole: Whole, solved: Mapping[int, Row], told: PageDone) -> None:
+def _write(shop: Shop, mine: str, whole: Whole, solved: Mapping[int, Row], told: PageDone) -> None:
     products = whole.known()
     for first in range(0, len(products), WRITTEN_AT_ONCE):
         some = products[first : first + WRITTEN_AT_ONCE]
@@ -97,6 +99,7 @@ def _write(shop: Shop, whole: Whole, solved: Mapping[int, Row], told: PageDone) 
             (one, whole.fitted(one, keep=False), solved.get(one, NO_ROW), whole.says(one)) for one in some
         )
         with writing(shop.db):
+            touched.go_on(shop.db, mine)
             fitted.add(shop.db, made)
         told(first, len(products))
 

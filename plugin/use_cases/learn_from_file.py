@@ -3,16 +3,15 @@
 The file is read and checked to its end before anything is learned. Its orders are then kept portion by portion, each in a
 transaction of about a second, beside live webhooks; what they add to the counts is laid down beside the file, then summed
 up and written in the order of the tables, in transactions as short. A small file is one transaction. Between the two the store says that counts
-are owed (counted_in_bulk.OWED): whoever finds that after a process was killed counts all kept orders anew. A file may be
+are owed (counted_in_bulk.OWED): whoever finds that after a process was killed counts all kept orders anew (count_anew). A file may be
 learned again at any time, and goes on where it was stopped: what is known already changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import compress
 from pathlib import Path
 from secrets import token_hex
@@ -28,8 +27,9 @@ from plugin.store.database import file_version, spacious, writing
 from plugin.store.order_spool import Portion, Spool, spooled
 from plugin.store.owed_counts import OwedCounts
 from plugin.suggestions import bulk_counting
-from plugin.suggestions.bulk_counting import NO_BASKETS, Baskets, Owed
+from plugin.suggestions.bulk_counting import Baskets, Owed
 from plugin.suggestions.model import ChannelId
+from plugin.use_cases.count_anew import Progress, Step, count_all_anew, write_counts
 from plugin.use_cases.file_orders import kept_as
 from plugin.use_cases.learn_from_order import learn_from_orders
 
@@ -39,9 +39,6 @@ NO_CHANNEL = ChannelId("default-channel")
 OWED_AT_ONCE = 600_000
 """So many rows of pairs are written with the orders they come from: about a second."""
 
-COUNTED_AT_ONCE = 50_000
-"""Orders counted at once when all are counted anew."""
-
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -50,18 +47,6 @@ class Learned:
     orders: int
     lines: int
     news: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far learning is: "reading", "keeping", "counting" or "counting anew", how much of how many; `total` is None where nobody knows."""
-
-    doing: str
-    done: int
-    total: int | None
-
-
-Progress = Callable[[Step], None]
 
 
 @dataclass(slots=True)
@@ -127,23 +112,6 @@ def _learn_beside(shop: Shop, spool: Spool, now: datetime, debt: Debt, progress:
     return news
 
 
-def count_all_anew(shop: Shop, progress: Progress = lambda _step: None) -> None:
-    """Count every kept order from nothing, in one transaction: after an import that was killed.
-
-    Orders of a buyer come together, so that nothing else needs to be asked.
-    """
-    with spacious(shop.db), writing(shop.db), closing(OwedCounts()) as counts:
-        counted_in_bulk.forget_all(shop.db)
-        seen, total = 0, orders.count(shop.db)
-        for portion in orders_in_bulk.all_by_buyer(shop.db, COUNTED_AT_ONCE):
-            codes = {buyer: code for code, buyer in enumerate({row[0] for row in portion if row[0]})}
-            counts.add(bulk_counting.learned(orders_in_bulk.baskets(portion, codes), NO_BASKETS))
-            seen += len(portion)
-            progress(Step("counting anew", seen, total))
-        _write(shop, counts)
-        counted_in_bulk.settled(shop.db)
-
-
 def _learn(shop: Shop, portion: Portion, numbers: list[int], now: datetime, debt: Debt, last: bool) -> int:
     """Keep a portion's orders and owe their counts, or write them at once where that is soon done. How many were news."""
     with writing(shop.db):
@@ -155,7 +123,7 @@ def _learn(shop: Shop, portion: Portion, numbers: list[int], now: datetime, debt
         debt.counts.add(_counted(shop, portion, basket, new))
         orders_in_bulk.insert(shop.db, compress(rows, new.tolist()))
         if last and not debt.noted and len(debt.counts) <= OWED_AT_ONCE:
-            _write(shop, debt.counts)
+            write_counts(shop, debt.counts)
         else:
             _owe(shop, debt)
         again = np.flatnonzero(news & ~new).tolist()
@@ -173,9 +141,8 @@ def _counted(shop: Shop, portion: Portion, basket: Baskets, new: NDArray[np.bool
 
 
 def _owe(shop: Shop, debt: Debt) -> None:
-    if not debt.noted:
-        counted_in_bulk.owe(shop.db, debt.who)
-        debt.noted = True
+    counted_in_bulk.owe(shop.db, debt.who, datetime.now(UTC))
+    debt.noted = True
 
 
 def _settle(shop: Shop, debt: Debt, progress: Progress) -> None:
@@ -190,6 +157,7 @@ def _settle(shop: Shop, debt: Debt, progress: Progress) -> None:
             if _mind_others(shop, debt):
                 return
             counted_in_bulk.add_pairs(shop.db, scopes, counted)
+            _owe(shop, debt)
         written += len(scopes) * len(counted)
         progress(Step("counting", written, total))
     with writing(shop.db):
@@ -203,12 +171,6 @@ def _mind_others(shop: Shop, debt: Debt) -> bool:
         debt.counts.clear()
         debt.noted = False
     return not debt.noted
-
-
-def _write(shop: Shop, counts: OwedCounts) -> None:
-    counted_in_bulk.add_products(shop.db, counts.of_products)
-    for scopes, counted in counts.pairs(counted_in_bulk.ROWS_AT_ONCE):
-        counted_in_bulk.add_pairs(shop.db, scopes, counted)
 
 
 def _channels(shop: Shop) -> dict[str, str]:

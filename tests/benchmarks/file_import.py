@@ -17,7 +17,8 @@ from sqlite_utils import Database
 
 from plugin.store import many_rows
 from plugin.store.database import open_file, size, spacious
-from plugin.use_cases.learn_from_file import Step, learn_from_file
+from plugin.use_cases.count_anew import Step
+from plugin.use_cases.learn_from_file import learn_from_file
 from tests.benchmarks.made_up_orders import made_up_orders
 from tests.benchmarks.made_up_shop import NOW, email, order_id, ordered_at, price, product_id
 from tests.benchmarks.shops import LARGE, SEED, Size, a_tandem

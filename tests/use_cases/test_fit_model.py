@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from plugin.errors import TryAgain
 from plugin.shop import Shop
 from plugin.store import catalogue, counted_in_bulk, facts, fitted, fitting_orders, models, touched
 from plugin.store.database import writing
@@ -328,6 +329,24 @@ def test_a_fit_that_is_killed_leaves_the_old_model_serving_and_the_next_one_succ
     assert kept == from_scratch(cafe)
     assert ranked(cafe, "jam")[0] == "beans"
     assert facts.get(cafe.db, touched.FITTING) is None
+
+
+def test_of_two_fits_at_once_the_later_goes_on_and_the_earlier_gives_up(cafe: Shop) -> None:
+    """Two would write into each other's rows: half a model would serve."""
+    learn_from_order(cafe, an_order("new", "beans", "jam"), NOW)
+    whole: list[dict[int, tuple[Any, ...]]] = []
+
+    def another(done: int, _of: int) -> None:
+        if done >= 50 and not whole:
+            fit_model(cafe, NOW)
+            whole.append(the_rows(cafe))
+
+    with pytest.raises(TryAgain, match="another fit"):
+        fit_model(cafe, NOW, another)
+
+    assert the_rows(cafe) == whole[0]
+    fit_model(cafe, NOW)
+    assert the_rows(cafe) == whole[0]
 
 
 def test_what_was_touched_before_a_fit_that_is_killed_stays_touched(cafe: Shop) -> None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -24,7 +24,8 @@ from plugin.store import counted_in_bulk, facts, order_spool
 from plugin.suggestions.model import ChannelId, Order, OrderLine, ProductId, VariantId
 from plugin.suggestions.preferences import Preferences
 from plugin.use_cases import learn_from_file as room
-from plugin.use_cases.learn_from_file import Learned, count_all_anew, learn_from_file
+from plugin.use_cases.count_anew import Step, count_all_anew, count_what_is_owed
+from plugin.use_cases.learn_from_file import Learned, learn_from_file
 from plugin.use_cases.learn_from_order import learn_from_order, learn_from_orders
 from tests.builders import NOW, an_order, counts_of, sells
 from tests.conftest import an_installation
@@ -274,7 +275,7 @@ def test_an_import_that_was_killed_is_made_good_by_the_next(tmp_path: Path) -> N
         pass
 
     def killed_at(doing: str) -> Any:
-        def look(step: room.Step) -> None:
+        def look(step: Step) -> None:
             if step.doing == doing and step.done > 1:
                 raise Killed
 
@@ -298,6 +299,37 @@ def test_an_import_that_was_killed_is_made_good_by_the_next(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("small_portions")
+def test_an_import_that_was_killed_is_counted_when_nothing_is_heard_of_it(tmp_path: Path) -> None:
+    rows = rows_of(
+        [(f"o{n}", ("ann", n, "here", [("beans", "1", "2"), ("mug", "2", "3")])) for n in range(9)]
+    )
+    minute = timedelta(minutes=1)
+
+    def killed(step: Step) -> None:
+        if step.doing == "counting":
+            raise KeyboardInterrupt
+
+    with a_shop_in(tmp_path) as shop:
+        with pytest.raises(KeyboardInterrupt):
+            learn_from_file(shop, as_file(tmp_path, rows), None, NOW, killed)
+        now = datetime.now(UTC)
+
+        soon, late, again = (
+            count_what_is_owed(shop, now + later) for later in (minute, 20 * minute, 40 * minute)
+        )
+
+        assert (soon, late, again) == (False, True, False)
+        assert counts_of(shop.db) == recount(as_orders(rows, NOW), shop, Preferences())
+
+
+def test_what_an_older_version_left_owed_is_counted_too(shop: Shop) -> None:
+    facts.keep(shop.db, counted_in_bulk.OWED, "an import")
+
+    assert count_what_is_owed(shop, NOW)
+    assert not count_what_is_owed(shop, NOW)
+
+
+@pytest.mark.usefixtures("small_portions")
 @pytest.mark.parametrize(("doing", "done"), [("keeping", 4), ("counting", 2)])
 def test_whoever_counts_all_anew_meanwhile_takes_the_debt(tmp_path: Path, doing: str, done: int) -> None:
     basket = [("beans", "1", "2"), ("mug", "2", "3")]
@@ -305,7 +337,7 @@ def test_whoever_counts_all_anew_meanwhile_takes_the_debt(tmp_path: Path, doing:
     first = an_order("first", "beans", "tea")
     tandem, _ = fresh_shop(tmp_path)
 
-    def rebuild(step: room.Step) -> None:
+    def rebuild(step: Step) -> None:
         if step.doing == doing and step.done == done:
             with tandem.shop(an_installation()) as shop:
                 count_all_anew(shop)
@@ -329,7 +361,7 @@ def test_orders_that_arrive_and_go_during_an_import_are_counted_exactly(tmp_path
     tandem, _ = fresh_shop(tmp_path)
     other = an_installation()
 
-    def webhooks(step: room.Step) -> None:
+    def webhooks(step: Step) -> None:
         with tandem.shop(other) as shop:
             if step.doing == "keeping":
                 learn_from_order(shop, replace(live, id=f"live {step.done}", buyer=ann), NOW)

@@ -547,7 +547,7 @@ def test_no_buyer_of_an_export_is_in_the_file(shop: Shop, tmp_path: Path) -> Non
 
 
 def test_nothing_is_rebuilt_while_counts_of_an_import_are_owed(shop: Shop, tmp_path: Path) -> None:
-    counted_in_bulk.owe(shop.db, "an import")
+    counted_in_bulk.owe(shop.db, "an import", NOW)
 
     with pytest.raises(TryAgain, match="let it come to its end"):
         rebuilt(shop, "sqlite", tmp_path)
