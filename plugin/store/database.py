@@ -479,6 +479,22 @@ def writing(db: Database) -> Iterator[None]:
 
 
 @contextmanager
+def reading(db: Database) -> Iterator[None]:
+    """One look at the file for many questions: all see it as it was at the first, and none has to ask again whether it changed.
+
+    What is written in it is lost. Nested, or where somebody writes, it joins the outer transaction.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("begin")
+    try:
+        yield
+    finally:
+        _undo(db)
+
+
+@contextmanager
 def _turn(db: Database) -> Iterator[None]:
     assert isinstance(db.conn, Connection)  # noqa: S101  # narrows the type: open_file made it
     if not db.conn.turn.acquire(timeout=BUSY_MS / 1000):

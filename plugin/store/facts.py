@@ -34,9 +34,13 @@ def forget(db: Database, name: str) -> None:
 
 
 def landmark(db: Database, today: date) -> date:
-    """The day from which weights are measured; the first day we learned anything."""
-    kept = get(db, "landmark")
-    if kept is None:
+    """The day from which weights are measured; the first day we learned anything, which is kept."""
+    if get(db, "landmark") is None:
         keep(db, "landmark", today.isoformat())
-        return today
-    return date.fromisoformat(kept)
+    return known_landmark(db, today)
+
+
+def known_landmark(db: Database, today: date) -> date:
+    """The same, today where nothing was learned yet; only read."""
+    kept = get(db, "landmark")
+    return today if kept is None else date.fromisoformat(kept)

@@ -61,7 +61,9 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
 
 def weight_of_now(shop: Shop, chosen: Preferences, now: datetime) -> float:
     """The weight an order placed now would have."""
-    return float(affinity.weight(now.date(), facts.landmark(shop.db, now.date()), chosen.half_life_days))
+    return float(
+        affinity.weight(now.date(), facts.known_landmark(shop.db, now.date()), chosen.half_life_days)
+    )
 
 
 def _blends(

@@ -10,6 +10,7 @@ from itertools import chain
 
 from plugin.shop import Shop
 from plugin.store import affinities, catalogue, channels, faces, habits, preferences, responses
+from plugin.store.database import reading
 from plugin.suggestions import KINDS
 from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
 from plugin.suggestions.document import lines_hash
@@ -95,6 +96,14 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
 
     `spare`: how many more are chosen than are shown, as successors of what turns out to be sold out.
     """
+    channels.number(
+        shop.db, asked.channel
+    )  # given on first sight, and then remembered: nothing is written while we read
+    with reading(shop.db):
+        return _next_best_offer(shop, asked, now, spare)
+
+
+def _next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int) -> Decision:
     chosen = preferences.get(shop.db)
     shown = _shown(chosen, asked)
     if stopped := _stopped(shop, asked, chosen, shown):

@@ -43,21 +43,26 @@ class Times:
         return self.clock[min(len(self.clock) - 1, int(len(self.clock) * share))]
 
 
-def in_turns(repetitions: int, works: Sequence[Work], warm_up: int = 0) -> list[Times]:
-    """Every work in every round, each round beginning with another one. The first `warm_up` rounds are not counted."""
+def in_turns(repetitions: int, works: Sequence[Work], warm_up: int = 0, stretch: int = 1) -> list[Times]:
+    """Every work in every round, in turns of `stretch` rounds, each beginning with another one. The first `warm_up` rounds are not counted.
+
+    A longer stretch leaves each work the caches it fills itself, as in a process that does nothing else.
+    """
     taken: list[list[tuple[float, float]]] = [[] for _ in works]
+    rounds = range(warm_up + repetitions)
     gc.collect()
-    for number in range(warm_up + repetitions):
-        for turn in range(len(works)):
-            which = (turn + number) % len(works)
-            started, began = perf_counter(), thread_time()
-            works[which](number)
-            seconds = perf_counter() - started, thread_time() - began
-            if number >= warm_up:
-                taken[which].append(seconds)
+    for turn, first in enumerate(rounds[::stretch]):
+        for place in range(len(works)):
+            which = (place + turn) % len(works)
+            for number in rounds[first : first + stretch]:
+                started, began = perf_counter(), thread_time()
+                works[which](number)
+                seconds = perf_counter() - started, thread_time() - began
+                if number >= warm_up:
+                    taken[which].append(seconds)
     return [
-        Times(tuple(sorted(clock for clock, _ in rounds)), tuple(sorted(worked for _, worked in rounds)))
-        for rounds in taken
+        Times(tuple(sorted(clock for clock, _ in each)), tuple(sorted(worked for _, worked in each)))
+        for each in taken
     ]
 
 

@@ -10,7 +10,8 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from plugin.errors import TryAgain
-from plugin.store.database import migrations, open_file, up_to_date, writing
+from plugin.store import facts
+from plugin.store.database import migrations, open_file, reading, up_to_date, writing
 
 
 def tables(path: Path) -> set[str]:
@@ -97,3 +98,27 @@ def test_a_file_that_cannot_be_opened_is_our_own_trouble(tmp_path: Path, obstacl
 
     with pytest.raises(TryAgain, match=r"shop\.sqlite3: "):
         open_file(path)
+
+
+def test_a_reading_sees_the_file_as_it_was_at_its_first_question(tmp_path: Path) -> None:
+    one, other = open_file(tmp_path / "shop.sqlite3"), open_file(tmp_path / "shop.sqlite3")
+    facts.keep(one, "name", "old")
+    with reading(one):
+        assert facts.get(one, "name") == "old"
+        facts.keep(other, "name", "new")
+        with reading(one):
+            assert facts.get(one, "name") == "old"
+        assert facts.get(one, "name") == "old"
+
+    assert facts.get(one, "name") == "new"
+
+
+def test_a_reading_while_one_writes_is_a_part_of_it(tmp_path: Path) -> None:
+    db = open_file(tmp_path / "shop.sqlite3")
+    with writing(db):
+        facts.keep(db, "name", "new")
+        with reading(db):
+            assert facts.get(db, "name") == "new"
+        assert db.conn.in_transaction
+
+    assert facts.get(db, "name") == "new"

@@ -16,7 +16,7 @@ from plugin.shop import Shop
 from plugin.store import channels, facts, responses
 from plugin.store.database import writing
 from plugin.suggestions.deciding import Decision
-from plugin.suggestions.model import BasketLine, VariantId
+from plugin.suggestions.model import BasketLine, ChannelId, VariantId
 from plugin.suggestions.placements import BASKET, CHECKOUT, PAYMENT, PRODUCT
 from plugin.use_cases.change_preferences import change_preferences
 from plugin.use_cases.change_rules import save_rule
@@ -295,3 +295,18 @@ def test_the_order_of_lines_does_not_matter(house: House) -> None:
 
     assert one.chosen == other.chosen
     assert replace(one, considered=()) == replace(other, considered=())
+
+
+def test_whoever_asks_changes_nothing_but_that_a_new_channel_has_a_number(house: House) -> None:
+    with house.shop() as shop:
+        facts.forget(shop.db, "landmark")
+        decided(shop, "beans")
+        before = shop.db.conn.total_changes
+
+        decided(shop, "beans", checkout="checkout", shopper="ab12", subtotal=Decimal("10"), country="DE")
+        decided(shop, placement=PRODUCT, everything=True)
+        assert shop.db.conn.total_changes == before
+        next_best_offer(shop, Asked(ChannelId("new"), [BasketLine(VariantId(variant("beans")), 1)]), now())
+
+        assert (shop.db.conn.total_changes, shop.db.conn.in_transaction) == (before + 1, False)
+        assert ChannelId("new") in channels.ids(shop.db).values()
