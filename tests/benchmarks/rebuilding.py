@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +36,15 @@ from plugin.use_cases.rebuild_counts import (
 from tests.benchmarks.learning import FIRST_NEW
 from tests.benchmarks.made_up_orders import made_up_orders
 from tests.benchmarks.made_up_shop import BUYER_KEY, CHANNEL, NOW, node
+from tests.benchmarks.quality.results import markdown, write_section
 from tests.benchmarks.shops import MIDDLE, a_shop, a_tandem
 
 LINES_PER_ORDER = 5
 MEMORY = 4096
 """Megabytes DuckDB and Spark may take before they spill."""
+
+MOST_OF_SQLITE = 10_000_000
+"""Lines; more take it too long."""
 
 MADE: dict[str, Callable[[Room], Engine]] = {
     "sqlite": SqliteEngine,
@@ -94,46 +98,72 @@ CHECKS = (
 )
 
 
+COLUMNS = (
+    "lines",
+    "engine",
+    "reading",
+    "counting",
+    "writing",
+    "lines/s read and counted",
+    "lines/s in all",
+    "processor",
+    "pairs",
+    "memory",
+)
+
+
 def run(console: Console, full: bool) -> None:
-    """Print the tables; ends with 1 when the engines do not agree."""
+    """Print the tables, with `full` into RESULTS.md as well; ends with 1 when the engines do not agree."""
+    sizes = (1_000_000, 10_000_000, 50_000_000) if full else (1_000_000,)
+    asked = [
+        (lines, engine)
+        for lines in sizes
+        for engine in ENGINES
+        if engine != "sqlite" or lines <= MOST_OF_SQLITE
+    ]
+    runs = [_in_a_process(lines, engine) for lines, engine in asked]
     table = Table(title=f"Rebuild from Parquet (SQLite: CSV), orders of {LINES_PER_ORDER} lines")
-    for column in (
-        "lines",
-        "engine",
-        "reading",
-        "counting",
-        "writing",
-        "lines/s read and counted",
-        "lines/s in all",
-        "processor",
-        "pairs",
-        "memory",
-    ):
+    for column in COLUMNS:
         table.add_column(column, justify="left" if column == "engine" else "right")
-    agree = True
-    for lines in (1_000_000, 10_000_000, 50_000_000) if full else (1_000_000,):
-        runs = [
-            _in_a_process(lines, engine) for engine in ENGINES if engine != "sqlite" or lines <= 10_000_000
-        ]
-        for made in runs:
-            _row(table, made)
-        agree &= len({made.checks for made in runs}) == 1
+    for made in runs:
+        table.add_row(*_row(made))
     console.print(table)
-    console.print(
-        f"All engines counted the same: {'yes' if agree else 'NO'}. Memory: the largest resident set, with Java's. Processor: all that the process took, checks included.\n"
-    )
+    console.print(f"{told(runs)}\n")
+    if full:
+        write_section("rebuild", section(runs))
     _beside_webhooks(console)
-    if not agree:
+    if not agree(runs):
         raise SystemExit(1)
 
 
-def _row(table: Table, made: Run) -> None:
+def section(runs: Sequence[Run]) -> str:
+    """What RESULTS.md says of them."""
+    return f"## Counting anew\n\n`make bench-scale FULL=1`\n\n{markdown(COLUMNS, [_row(made) for made in runs])}\n\n{told(runs)}"
+
+
+def told(runs: Sequence[Run]) -> str:
+    """Whether all engines counted the same, and what the columns mean."""
+    return (
+        f"All engines counted the same: {'yes' if agree(runs) else 'NO'}. Memory: the largest resident set, with Java's. "
+        "Processor: all that the process took, checks included."
+    )
+
+
+def agree(runs: Sequence[Run]) -> bool:
+    """Whether of each number of lines all engines counted the same."""
+    return all(
+        len({made.checks for made in runs if made.lines == lines}) == 1
+        for lines in {made.lines for made in runs}
+    )
+
+
+def _row(made: Run) -> list[str]:
     counted = made.seconds[READING] + made.seconds[COUNTING]
-    table.add_row(
+    return [
         f"{made.lines:,}", made.engine, *(f"{made.seconds[step]:,.1f} s" for step in (READING, COUNTING, WRITING)),
         f"{made.lines / counted:,.0f}", f"{made.lines / sum(made.seconds.values()):,.0f}", f"{made.processor:,.0f} s", f"{made.pairs:,}",
         f"{made.megabytes:,} MB",
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _beside_webhooks(console: Console) -> None:

@@ -44,6 +44,9 @@ COLUMNS = (
     "fit's memory",
 )
 
+PASSES = 5
+"""All baskets are answered so many times, and of ours and of the peer's the quietest pass is shown: others work on these machines too."""
+
 T = TypeVar("T")
 
 
@@ -64,7 +67,10 @@ def run(console: Console, full: bool) -> None:
     """Print the table and the charts of growth; both go into RESULTS.md."""
     grown = [_grown(size) for size in (SMALL, MIDDLE, *((LARGE,) if full else ()))]
     rows = [_row(one) for one in grown]
-    table = Table(*COLUMNS, title=f"A fitted shop: a suggestion for {LINES} lines, in the process, shop open")
+    table = Table(
+        *COLUMNS,
+        title=f"A fitted shop: a suggestion for {LINES} lines, in the process, shop open; the quietest of {PASSES} passes",
+    )
     for row in rows:
         table.add_row(*row)
     console.print(table)
@@ -77,7 +83,7 @@ def run(console: Console, full: bool) -> None:
     ]
     console.print("\n".join(charts))
     if full:
-        text = f"## Growth\n\n`make bench-scale FULL=1`\n\n{markdown(COLUMNS, rows)}\n\n```\n{chr(10).join(charts)}\n```"
+        text = f"## Growth\n\n`make bench-scale FULL=1`: a suggestion for {LINES} lines, in the process; the quietest of {PASSES} passes over {BASKETS} baskets.\n\n{markdown(COLUMNS, rows)}\n\n```\n{chr(10).join(charts)}\n```"
         write_section("scale", text)
 
 
@@ -124,17 +130,13 @@ def _serve(folder: Path, size: Size) -> list[Times]:
     with tandem.shop(installation) as shop:
         if not any(suggest_for_basket(shop, CHANNEL, basket, NOW) for basket in baskets[:20]):
             raise SystemExit("nothing is suggested: this measures nothing")
-        times = in_turns(
-            BASKETS,
-            [
-                lambda number: suggest_for_basket(shop, CHANNEL, baskets[number], NOW),
-                lambda number: peer_of(shop, baskets[number]),
-            ],
-            WARM_UP,
-            STRETCH,
-        )
+        works = [
+            lambda number: suggest_for_basket(shop, CHANNEL, baskets[number], NOW),
+            lambda number: peer_of(shop, baskets[number]),
+        ]
+        passes = [in_turns(BASKETS, works, WARM_UP, STRETCH) for _ in range(PASSES)]
     tandem.close()
-    return times
+    return [min(each, key=lambda times: times.median) for each in zip(*passes, strict=True)]
 
 
 def _opened(folder: Path) -> tuple[Tandem, Installation]:
