@@ -21,6 +21,7 @@ TandemError
 ├── Gone              409   what was offered is no longer to be had
 ├── TooFast           429   ask again later
 └── TryAgain          503   our own trouble; Saleor repeats the delivery
+    ├── Superseded          the same work was begun anew, and goes on there
     └── SaleorTrouble       Saleor did not answer, or not as GraphQL
         └── SaleorRefused   Saleor answered with errors; `codes` has its error codes
 """
@@ -138,6 +139,12 @@ class TryAgain(TandemError):
     """Our own trouble; Saleor repeats the delivery."""
 
     status = 503
+
+
+class Superseded(TryAgain):
+    """The same work was begun anew meanwhile, and goes on there; `exit_code` tells it to whoever started a command of ours."""
+
+    exit_code = 75
 
 
 class SaleorTrouble(TryAgain):

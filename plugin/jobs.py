@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, TandemError, TryAgain
+from plugin.errors import BadRequest, SaleorRefused, SaleorTrouble, Superseded, TandemError, TryAgain
 from plugin.saleor.gateway import SaleorGateway
 from plugin.saleor.translate import checkout_from
 from plugin.shop import Shop, Tandem
 from plugin.store import (
     bundles,
+    counted_in_bulk,
     directions,
     evaluations,
     facts,
@@ -283,13 +284,17 @@ def _learn_again(hold: Hold, shop: Shop, now: datetime) -> None:
 
 
 def _reconcile(hold: Hold, shop: Shop, now: datetime) -> None:
-    if count_what_is_owed(shop, now):
-        log.warning("%s: learning a file was killed; its orders are counted now", shop.installation.api_url)
-        plan_work.fit_model(shop, now)
+    if counted_in_bulk.is_given_up(shop.db, now):
+        plan_work.count_anew(shop, now)
     found = reconcile(shop, now, hold.page_done)
     if found:
         plan_work.refresh_model(shop, now)
         log.info("reconciliation of %s found %d orders", shop.installation.api_url, found)
+
+
+def _count_anew(hold: Hold, shop: Shop, now: datetime) -> None:
+    if count_what_is_owed(shop, now, lambda step: hold.page_done({"seen": step.done, "total": step.total})):
+        log.warning("%s: learning a file was killed; its orders are counted now", shop.installation.api_url)
 
 
 def _mend(hold: Hold, shop: Shop, now: datetime) -> None:
@@ -305,10 +310,13 @@ def _refresh_deliveries(_hold: Hold, shop: Shop, now: datetime) -> None:
 
 
 def _fit_model(hold: Hold, shop: Shop, now: datetime) -> None:
-    if orders.count(shop.db) > MOST_FITTED_HERE:
-        _apart(hold, "fit")
-    else:
-        fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
+    try:
+        if orders.count(shop.db) > MOST_FITTED_HERE:
+            _apart(hold, "fit")
+        else:
+            fit_model(shop, now, lambda done, of: hold.page_done({"seen": done, "total": of}))
+    except Superseded as error:  # begun again here, the two would put each other off for ever
+        log.info("%s: %s", shop.installation.api_url, error)
 
 
 def _apart(hold: Hold, command: str) -> None:
@@ -332,6 +340,8 @@ def _apart(hold: Hold, command: str) -> None:
         except PutDown:
             child.terminate()
             raise
+    if child.returncode == Superseded.exit_code:
+        raise Superseded(f"tandem {command} was begun anew elsewhere")
     if child.returncode:
         raise TryAgain(f"tandem {command} ended with {child.returncode}")
 
@@ -361,6 +371,7 @@ RUN: dict[str, Run] = {
     plan_work.SWEEP: _sweep,
     plan_work.LEARN_AGAIN: _learn_again,
     plan_work.RECONCILE: _reconcile,
+    plan_work.COUNT_ANEW: _count_anew,
     plan_work.MEND: _mend,
     plan_work.PROPOSE: _propose,
     plan_work.DIRECTIONS: _learn_directions,

@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 
 from plugin.app import create_app
 from plugin.config import from_environment
-from plugin.errors import TandemError
+from plugin.errors import Superseded, TandemError
 from plugin.shop import Shop, Tandem
 from plugin.use_cases.count_anew import Step
 
@@ -86,7 +86,12 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except TandemError as error:
-        raise click.ClickException(str(error)) from error
+        failure = _Elsewhere if isinstance(error, Superseded) else click.ClickException
+        raise failure(str(error)) from error
+
+
+class _Elsewhere(click.ClickException):
+    exit_code = Superseded.exit_code
 
 
 def _only_one(tandem: Tandem) -> str:

@@ -16,8 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from plugin import jobs as room
 from plugin.app import create_app
-from plugin.errors import BadConfig
+from plugin.errors import BadConfig, Superseded
 from plugin.jobs import run_due
 from plugin.sandbox.toy_shop import variant
 from plugin.store import counted_in_bulk, facts, jobs
@@ -210,10 +211,30 @@ def test_a_reconciliation_counts_what_a_killed_import_left_owed(house: House) ->
         plan_work.after_start(shop, datetime.now(UTC))
 
     run_due(house.tandem, house.installation, [plan_work.RECONCILE])
+    run_due(house.tandem, house.installation, [plan_work.COUNT_ANEW])
 
     with house.shop() as shop:
         assert counts_of(shop.db) == before
     assert due_in(house, plan_work.FIT) is not None
+
+
+def test_a_fit_begun_elsewhere_meanwhile_is_not_begun_again_here(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two would put each other off for ever."""
+    house.work()
+    monkeypatch.setattr(room, "MOST_FITTED_HERE", 0)
+    monkeypatch.setattr(room, "_apart", superseded)
+    with house.shop() as shop:
+        plan_work.fit_model(shop, datetime.now(UTC))
+
+    assert run_due(house.tandem, house.installation, [plan_work.FIT]) == 1
+
+    assert (due_in(house, plan_work.FIT) or 0) > timedelta(hours=1).total_seconds()
+
+
+def superseded(_hold: room.Hold, command: str) -> None:
+    raise Superseded(command)
 
 
 def long_work(house: House, name: str) -> None:

@@ -123,12 +123,12 @@ def of_buyers(db: Database, buyers: Iterable[bytes]) -> list[Contributed]:
 
 
 def all_by_buyer(db: Database, size: int) -> Iterator[list[Contributed]]:
-    """What all kept orders contribute, in portions of about that size; those of a buyer in one."""
+    """What all kept orders contribute, in portions of about that size; those of a buyer in one, nobody's in any."""
     found, portion = db.conn.execute(ALL_BY_BUYER), list[Contributed]()
     while more := found.fetchmany(size):
         portion += more
         cut = len(portion)
-        while cut and portion[cut - 1][0] == portion[-1][0]:
+        while cut and portion[-1][0] is not None and portion[cut - 1][0] == portion[-1][0]:
             cut -= 1
         if cut:
             yield portion[:cut]

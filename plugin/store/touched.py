@@ -12,7 +12,7 @@ from secrets import token_hex
 
 from sqlite_utils import Database
 
-from plugin.errors import TryAgain
+from plugin.errors import Superseded
 from plugin.store import facts
 
 FITTING = "fitting"
@@ -74,7 +74,8 @@ def done(db: Database, products: Sequence[int]) -> None:
 
 
 def begin_fit(db: Database) -> str:
-    """Whatever changes from here on is to be fitted once more. Returns what this fit is called; one that runs already is given up."""
+    """Whatever changes from here on is to be fitted once more. Returns what this fit is called; one that runs already
+    finds that it is no longer the one (`go_on`)."""
     name = token_hex(8)
     facts.keep(db, FITTING, name)
     db.conn.execute("delete from touched where fitting = ?", [AGAIN])
@@ -83,9 +84,9 @@ def begin_fit(db: Database) -> str:
 
 
 def go_on(db: Database, name: str) -> None:
-    """Raises TryAgain where another full fit began meanwhile: two would write into each other's rows."""
+    """Raises Superseded where another full fit began meanwhile: two would write into each other's rows."""
     if facts.get(db, FITTING) != name:
-        raise TryAgain("another fit of this shop began meanwhile, and goes on instead of this one")
+        raise Superseded("another fit of this shop began meanwhile, and goes on instead of this one")
 
 
 def end_fit(db: Database) -> None:

@@ -7,15 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
+from plugin.errors import TryAgain
 from plugin.shop import Shop
-from plugin.store import counted_in_bulk, orders, orders_in_bulk
+from plugin.store import counted_in_bulk, exports, orders, orders_in_bulk
 from plugin.store.database import spacious, writing
 from plugin.store.owed_counts import OwedCounts
 from plugin.suggestions import bulk_counting
 from plugin.suggestions.bulk_counting import NO_BASKETS
+from plugin.use_cases import plan_work
 
-COUNTED_AT_ONCE = 50_000
-"""Orders counted at once."""
+COUNTED_AT_ONCE = 10_000
+"""Orders counted at once; those of a buyer are never parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,34 @@ Progress = Callable[[Step], None]
 
 
 def count_all_anew(shop: Shop, progress: Progress = lambda _step: None) -> None:
-    """Count every kept order from nothing, in one transaction. An import that is still at it owes nothing then for what it kept.
+    """Count every kept order from nothing, in one transaction. An import that is still at it owes nothing then for what it kept."""
+    with spacious(shop.db), writing(shop.db):
+        _count_all(shop, progress)
 
-    Orders of a buyer come together, so that nothing else needs to be asked.
+
+def count_what_is_owed(shop: Shop, now: datetime, progress: Progress = lambda _step: None) -> bool:
+    """Count all anew where an import was killed and left counts owed, and plan the fit. Whether it was so.
+
+    In one transaction: webhooks are answered 503 meanwhile, some ten seconds for 100,000 orders, and Saleor repeats them.
+    `progress` may raise to stop; then nothing has changed.
     """
-    with spacious(shop.db), writing(shop.db), closing(OwedCounts()) as counts:
+    if not counted_in_bulk.is_given_up(shop.db, now):
+        return False
+    if exports.until(shop.db) is not None:
+        raise TryAgain(
+            "counts are owed, and come from an export: count them anew with tandem rebuild --from … --replace"
+        )
+    with spacious(shop.db), writing(shop.db):
+        owed = counted_in_bulk.is_given_up(shop.db, now)  # another process may have been before us
+        if owed:
+            _count_all(shop, progress)
+            plan_work.fit_model(shop, now)
+    return owed
+
+
+def _count_all(shop: Shop, progress: Progress) -> None:
+    """Orders of a buyer come together: what they bought before needs not to be asked."""
+    with closing(OwedCounts()) as counts:
         counted_in_bulk.forget_all(shop.db)
         seen, total = 0, orders.count(shop.db)
         for portion in orders_in_bulk.all_by_buyer(shop.db, COUNTED_AT_ONCE):
@@ -46,14 +71,6 @@ def count_all_anew(shop: Shop, progress: Progress = lambda _step: None) -> None:
             progress(Step("counting anew", seen, total))
         write_counts(shop, counts)
         counted_in_bulk.settled(shop.db)
-
-
-def count_what_is_owed(shop: Shop, now: datetime, progress: Progress = lambda _step: None) -> bool:
-    """Count all anew where an import was killed and left counts owed. Whether it was so."""
-    if not counted_in_bulk.is_given_up(shop.db, now):
-        return False
-    count_all_anew(shop, progress)
-    return True
 
 
 def write_counts(shop: Shop, counts: OwedCounts) -> None:

@@ -140,7 +140,8 @@ def _looks(
 
 
 def _varied(products: Sequence[ProductNumber], known: Mapping[ProductNumber, Alone]) -> list[ProductNumber]:
-    """Those that were bought at all, in their order, but what would be more than FIRST_OF_A_CATEGORY last."""
+    """Those that were bought at all, in their order, but what would be more than FIRST_OF_A_CATEGORY last, though those before
+    it may turn out to be sold out: it is read only where the others do not fill the places."""
     met, first, last = Counter[str](), list[ProductNumber](), list[ProductNumber]()
     for product in filter(known.__contains__, products):
         category = known[product].category

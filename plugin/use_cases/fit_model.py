@@ -34,12 +34,17 @@ def fit_model(shop: Shop, now: datetime, progress: PageDone | None = None) -> Mo
     """Learn the blend from the shop's later orders, fit every product anew, and put all of it in place at once.
 
     `progress`: told now and then, of 100; may raise to stop. Whoever is asked meanwhile, or after a crash, gets the old model.
-    Raises TryAgain where another fit of the shop began meanwhile.
+    Raises Superseded where another fit of the shop began meanwhile.
     """
-    told = progress or _nobody_is_told
     with writing(shop.db):
         mine = touched.begin_fit(shop.db)
         fitted.begin(shop.db)
+
+    def told(done: int, of: int) -> None:
+        touched.go_on(shop.db, mine)
+        if progress is not None:
+            progress(done, of)
+
     scale = weight_of_now(shop, preferences.get(shop.db), now)
     orders = fitting_orders.newest(shop.db, MOST_ORDERS, lambda done, of: told(10 * done // of, 100))
     alike = dict(likeness.alike(fitting_orders.names(shop.db)))
@@ -109,7 +114,3 @@ def _write(shop: Shop, mine: str, whole: Whole, solved: Mapping[int, Row], told:
 def _products(past: PastOrders) -> int:
     """Numbers are below this."""
     return int(past.orders.products.max(initial=0)) + 1
-
-
-def _nobody_is_told(_done: int, _total: int) -> None:
-    pass

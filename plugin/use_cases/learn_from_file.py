@@ -19,7 +19,7 @@ from secrets import token_hex
 import numpy as np
 from numpy.typing import NDArray
 
-from plugin.errors import BadFile
+from plugin.errors import BadFile, TryAgain
 from plugin.saleor.translate import buyer_hash
 from plugin.shop import Shop
 from plugin.store import channels, counted_in_bulk, exports, orders, orders_in_bulk, product_file
@@ -70,10 +70,7 @@ def learn_from_file(
     Orders: order_id, ordered_at, product_id and, where known, buyer, quantity, unit_price, variant_id, channel (its id or
     slug). Products: product_id, and name and category where known. All orders count as paid and sent, as told `now`.
     """
-    if exports.until(shop.db) is not None:
-        raise BadFile(
-            "the counts come from an export, which stands for past orders; give it up first: tandem rebuild --replace"
-        )
+    _expect_no_export(shop)
     if counted_in_bulk.owed_by(shop.db) is not None:
         count_all_anew(shop, progress)
     with spooled(
@@ -166,11 +163,28 @@ def _settle(shop: Shop, debt: Debt, progress: Progress) -> None:
 
 
 def _mind_others(shop: Shop, debt: Debt) -> bool:
-    """Whether somebody has counted all kept orders meanwhile, ours among them; then we owe nothing for them."""
-    if debt.noted and counted_in_bulk.owed_by(shop.db) != debt.who:
+    """Whether somebody has counted all kept orders meanwhile, ours among them; then we owe nothing for them.
+
+    Raises BadFile where an export stands for past orders by now, TryAgain where another file is being learned: what each owes is
+    known to it alone.
+    """
+    _expect_no_export(shop)
+    owed_by = counted_in_bulk.owed_by(shop.db)
+    if owed_by not in (None, debt.who):
+        raise TryAgain(
+            "another file of orders is being learned; let it come to its end, then learn this one again"
+        )
+    if debt.noted and owed_by is None:
         debt.counts.clear()
         debt.noted = False
     return not debt.noted
+
+
+def _expect_no_export(shop: Shop) -> None:
+    if exports.until(shop.db) is not None:
+        raise BadFile(
+            "the counts come from an export, which stands for past orders; give it up first: tandem rebuild --replace"
+        )
 
 
 def _channels(shop: Shop) -> dict[str, str]:

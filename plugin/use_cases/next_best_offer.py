@@ -1,4 +1,4 @@
-"""The next best offer for a basket, from what the shop's file knows: gather, decide. Asks nobody, writes nothing."""
+"""The next best offer for a basket, from what the shop's file knows: gather, decide. Asks nobody; writes nothing but the number of a channel it never met."""
 
 from __future__ import annotations
 

@@ -30,12 +30,14 @@ FIT = "fit_model"
 REFRESH_MODEL = "refresh_model"
 REFRESH_DEPENDENTS = "refresh_dependents"
 EVALUATE = "evaluate_shop"
+COUNT_ANEW = "count_anew"
 
 QUICK = (HOLD, INJECT, BUNDLES, REFRESH_PRODUCT, REFRESH_CHANNELS, PROBLEMS, REFRESH_MODEL)
 """Shoppers wait for these."""
 
 LONG = (
     IMPORT, SWEEP, LEARN_AGAIN, RECONCILE, MEND, PROPOSE, DELIVERIES, DIRECTIONS, HABITS, EVALUATE, FIT, REFRESH_DEPENDENTS,
+    COUNT_ANEW,
 )  # fmt: skip
 """These take their time, and must not keep the quick ones waiting."""
 
@@ -220,6 +222,11 @@ def catch_up(shop: Shop, now: datetime) -> None:
         # the orders first: they are what was missed most
         for place, name in enumerate((SWEEP, MEND, RECONCILE)):
             _write(shop, name, name, {}, now - place * IN_TURN)
+
+
+def count_anew(shop: Shop, now: datetime) -> None:
+    """Count every kept order anew: an import of a file was killed and left counts owed."""
+    _write(shop, COUNT_ANEW, COUNT_ANEW, {}, now)
 
 
 def mend_once_for(shop: Shop, fingerprint: str, now: datetime) -> None:

@@ -190,7 +190,7 @@ def _nothing_is_owed(db: Database) -> None:
     """An import keeps orders first and writes their counts later: between the two, nobody can tell what a change stands for."""
     if counted_in_bulk.owed_by(db) is not None:
         raise TryAgain(
-            "a file of orders is being learned, or that was stopped half-way: let it come to its end, or learn the file again"
+            "a file of orders is being learned, or that was stopped half-way: let it come to its end, or learn the file again; what a killed one left owed is also counted by the app itself"
         )
 
 

@@ -113,6 +113,16 @@ def test_a_reading_sees_the_file_as_it_was_at_its_first_question(tmp_path: Path)
     assert facts.get(one, "name") == "new"
 
 
+def test_nothing_is_written_while_reading(tmp_path: Path) -> None:
+    db = open_file(tmp_path / "shop.sqlite3")
+    with reading(db), pytest.raises(AssertionError, match="is lost"), writing(db):
+        pass
+
+    with writing(db):
+        facts.keep(db, "name", "new")
+    assert facts.get(db, "name") == "new"
+
+
 def test_a_reading_while_one_writes_is_a_part_of_it(tmp_path: Path) -> None:
     db = open_file(tmp_path / "shop.sqlite3")
     with writing(db):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plugin.errors import TryAgain
+from plugin.errors import Superseded
 from plugin.shop import Shop
 from plugin.store import catalogue, counted_in_bulk, facts, fitted, fitting_orders, models, touched
 from plugin.store.database import writing
@@ -341,7 +341,7 @@ def test_of_two_fits_at_once_the_later_goes_on_and_the_earlier_gives_up(cafe: Sh
             fit_model(cafe, NOW)
             whole.append(the_rows(cafe))
 
-    with pytest.raises(TryAgain, match="another fit"):
+    with pytest.raises(Superseded, match="another fit"):
         fit_model(cafe, NOW, another)
 
     assert the_rows(cafe) == whole[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plugin.errors import BadFile
+from plugin.errors import BadFile, TryAgain
 from plugin.saleor.translate import buyer_hash, moment
 from plugin.shop import Shop
-from plugin.store import counted_in_bulk, facts, order_spool
+from plugin.store import counted_in_bulk, exports, facts, order_spool, orders, orders_in_bulk
 from plugin.suggestions.model import ChannelId, Order, OrderLine, ProductId, VariantId
 from plugin.suggestions.preferences import Preferences
 from plugin.use_cases import learn_from_file as room
@@ -320,6 +320,68 @@ def test_an_import_that_was_killed_is_counted_when_nothing_is_heard_of_it(tmp_pa
 
         assert (soon, late, again) == (False, True, False)
         assert counts_of(shop.db) == recount(as_orders(rows, NOW), shop, Preferences())
+
+
+@pytest.mark.usefixtures("small_portions")
+@pytest.mark.parametrize("killed", [True, False])
+def test_of_two_files_learned_at_once_no_count_is_lost(tmp_path: Path, killed: bool) -> None:
+    """The other one comes to its end while the first still keeps orders; or it is killed, and the first gives way."""
+    basket = [("beans", "1", "2"), ("mug", "2", "3")]
+    first, second = (
+        rows_of([(f"{name}{n}", (name, n, "here", basket)) for n in range(6)]) for name in ("ann", "bob")
+    )
+    (tmp_path / "other").mkdir()
+    path, other = as_file(tmp_path, first), as_file(tmp_path / "other", second)
+    tandem, _ = fresh_shop(tmp_path)
+
+    def until(step: Step) -> None:
+        if killed and step.doing == "keeping" and step.done >= 4:
+            raise KeyboardInterrupt
+
+    def beside(step: Step) -> None:
+        if step.doing == "keeping" and step.done == 2:
+            with tandem.shop(an_installation()) as shop, suppress(KeyboardInterrupt):
+                learn_from_file(shop, other, None, NOW, until)
+
+    with tandem.shop(an_installation()) as shop:
+        with pytest.raises(TryAgain, match="another file") if killed else nullcontext():
+            learn_from_file(shop, path, None, NOW, beside)
+        learn_from_file(shop, path, None, NOW)
+        learn_from_file(shop, other, None, NOW)
+        every = [*as_orders(first, NOW), *as_orders(second, NOW)]
+        assert counts_of(shop.db) == recount(every, shop, Preferences())
+    tandem.close()
+
+
+def test_a_file_is_not_learned_on_top_of_an_export_that_came_meanwhile(shop: Shop, tmp_path: Path) -> None:
+    path = as_file(tmp_path, rows_of([("o", ("ann", 1, "here", [("beans", "1", "2")]))]))
+
+    def export_comes(step: Step) -> None:
+        if step.doing == "reading":
+            exports.keep(shop.db, "2026-11-21T00:00:00", 1, NOW)
+
+    with pytest.raises(BadFile, match="come from an export"):
+        learn_from_file(shop, path, None, NOW, export_comes)
+
+    assert orders.count(shop.db) == 0
+
+
+def test_an_export_is_never_given_up_for_what_is_owed(shop: Shop) -> None:
+    exports.keep(shop.db, "2026-11-21T00:00:00", 1, NOW)
+    facts.keep(shop.db, counted_in_bulk.OWED, "an import")
+
+    with pytest.raises(TryAgain, match="rebuild"):
+        count_what_is_owed(shop, NOW)
+
+
+def test_orders_of_nobody_are_counted_a_portion_at_a_time(shop: Shop, tmp_path: Path) -> None:
+    made: Made = [
+        (f"o{n}", ("ann" if n > 6 else "", n, "here", [("beans", "1", "2"), ("mug", "2", "3")]))
+        for n in range(9)
+    ]
+    learn_from_file(shop, as_file(tmp_path, rows_of(made)), None, NOW)
+
+    assert [len(portion) for portion in orders_in_bulk.all_by_buyer(shop.db, 3)] == [3, 3, 1, 2]
 
 
 def test_what_an_older_version_left_owed_is_counted_too(shop: Shop) -> None:

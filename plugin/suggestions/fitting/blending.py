@@ -8,7 +8,7 @@ hidden among the first ten, and higher up (NDCG, Järvelin and Kekäläinen 2002
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,7 @@ HELD = 20.0
 
 STEPS = 100
 NEAR_ENOUGH = 1e-4
-"""So many steps at most, until none moves a weight by more."""
+"""So many steps at most, until none that costs less moves a weight by more."""
 
 CANDIDATES = 100
 """Those likeliest by the general blend; the rest hardly ever comes among the first."""
@@ -150,6 +150,8 @@ def learn(examples: Sequence[Example], general: Blend, sparing: Sequence[str] = 
         learned = np.where(loud, _learned(judge, folds, near, loud), quiet)
         if (found := judge.found(learned)) > most * CLEARLY:
             best, most = learned, found
+    if not best.any():
+        return general
     return {name: round(float(weight / best.max()), 4) for name, weight in zip(names, best, strict=True)}
 
 
@@ -226,11 +228,7 @@ class _Judge:
     def _gains(self, others: NDArray[np.float32], one: NDArray[np.float32]) -> Floats:
         """The gain of the others and one more ingredient, as loud as each of TRIED."""
         gains = np.zeros(len(TRIED))
-        for first in range(0, len(self._basket), JUDGED_AT_ONCE):
-            baskets, places = (
-                self._basket[first : first + JUDGED_AT_ONCE],
-                self._place[first : first + JUDGED_AT_ONCE],
-            )
+        for baskets, places in self._portions():
             gains += self._gains_of(_ahead(others, baskets, places), _ahead(one, baskets, places))
         return gains
 
@@ -247,9 +245,16 @@ class _Judge:
         return gains
 
     def _gain(self, said: NDArray[np.float32]) -> float:
-        hidden = said[self._basket, self._place]
-        above = (said[self._basket] >= hidden[:, None]).sum(axis=1) - 1
-        return float(self._worth[above].sum())
+        gain = 0.0
+        for baskets, places in self._portions():
+            above = (_ahead(said, baskets, places) >= 0).sum(axis=1) - 1
+            gain += float(self._worth[above].sum())
+        return gain
+
+    def _portions(self) -> Iterator[tuple[Places, Places]]:
+        """What was hidden, so many at a time: its basket, and its place in it."""
+        for first in range(0, len(self._basket), JUDGED_AT_ONCE):
+            yield self._basket[first : first + JUDGED_AT_ONCE], self._place[first : first + JUDGED_AT_ONCE]
 
 
 class _Task:
