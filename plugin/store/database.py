@@ -37,7 +37,8 @@ class Connection(sqlite3.Connection):
     """A connection that knows where the writers of its file queue."""
 
     turn: threading.Lock
-    only_reads: bool = False
+    seen: dict[str, str | None] | None = None
+    """While it only reads: facts as they were at the first question."""
 
 
 migrations = Migrations("tandem_shop")
@@ -472,7 +473,7 @@ def writing(db: Database) -> Iterator[None]:
 
     Nested, it joins the outer transaction. Raises TryAgain when another writer holds the file too long.
     """
-    assert not getattr(db.conn, "only_reads", False), "what is written in a reading is lost"  # noqa: S101  # a bug of ours
+    assert getattr(db.conn, "seen", None) is None, "what is written in a reading is lost"  # noqa: S101  # a bug of ours
     if db.conn.in_transaction:
         yield
         return
@@ -491,11 +492,11 @@ def reading(db: Database) -> Iterator[None]:
         return
     assert isinstance(db.conn, Connection)  # noqa: S101  # narrows the type: open_file made it
     db.conn.execute("begin")
-    db.conn.only_reads = True
+    db.conn.seen = {}
     try:
         yield
     finally:
-        db.conn.only_reads = False
+        db.conn.seen = None
         _undo(db)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,23 @@ def get(db: Database, name: str) -> Any:
 
 
 def text(db: Database, name: str) -> str | None:
-    """The fact as JSON text, or None."""
+    """The fact as JSON text, or None. Asked once while one only reads."""
+    seen = getattr(db.conn, "seen", None)
+    if seen is not None and name in seen:
+        return seen[name]  # type: ignore[no-any-return]  # of our own connections, which sqlite_utils does not know
     row = db.conn.execute("select value from facts where name = ?", [name]).fetchone()
-    return None if row is None else str(row[0])
+    found = None if row is None else str(row[0])
+    if seen is not None:
+        seen[name] = found
+    return found
+
+
+def look_up(db: Database, names: Sequence[str]) -> None:
+    """Read these at one go, for all who ask for one of them while one only reads."""
+    seen = getattr(db.conn, "seen", None)
+    if seen is not None:
+        asked = f"select name, value from facts where name in ({','.join('?' * len(names))})"  # noqa: S608  # placeholders
+        seen.update({**dict.fromkeys(names), **dict(db.conn.execute(asked, names).fetchall())})
 
 
 def keep(db: Database, name: str, value: object) -> None:

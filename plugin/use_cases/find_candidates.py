@@ -28,7 +28,7 @@ MOST_CANDIDATES = 192
 LOOKS = (32, 96)
 """So far down the model's order evidence is looked for: at first in the one part, then, where somebody wants more, in the other."""
 
-LOOKED_AT_FIRST = 12
+LOOKED_AT_FIRST = 10
 FIRST_OF_A_CATEGORY = 3
 """Of the first part so many have their evidence read at first, and so many of each category; the rest of it only where somebody wants more."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain
 
 from plugin.shop import Shop
-from plugin.store import affinities, catalogue, channels, faces, habits, preferences, responses
+from plugin.store import affinities, catalogue, channels, faces, facts, habits, preferences, responses
 from plugin.store.database import reading
 from plugin.suggestions import KINDS
 from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
@@ -45,6 +45,9 @@ from plugin.use_cases.suggest_upgrades import upgrade_offers
 MOST_CANDIDATES = 12
 """Beyond this many stronger ones a product has no chance to be among the first three, unless nearly all are objected to:
 then so many more are looked at, until a deep search has no more."""
+
+ASKED_FOR = ("preferences", "rules", "landmark", "model")
+"""Facts that every basket asks for."""
 
 ENOUGH = 3
 """Nobody is shown more."""
@@ -100,6 +103,7 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
         shop.db, asked.channel
     )  # given on first sight, and then remembered: nothing is written while we read
     with reading(shop.db):
+        facts.look_up(shop.db, ASKED_FOR)
         return _next_best_offer(shop, asked, now, spare)
 
 
