@@ -72,13 +72,16 @@ class Rulebook:
         beside = {rule.id: rule for group in groups.values() for rule in group}
         held = {line.product for line in chosen}
         pairs = self._wanted(held) if self.pairs else []
+        firsts: dict[ProductId, OwnPair] = {}
+        for pair in pairs:
+            firsts.setdefault(pair.product, pair)
         here = [(rule.what, rule) for rule in beside.values() if rule.what]
         here += [(Selector(PRODUCT, pair.product), pair.rule) for pair in pairs]
         return Standing(
             always=self.always,
             here=Index.of(here) if here else NOTHING,
             fits=self._fits(chosen) if self.matches else {},
-            wanted=tuple({pair.product: pair for pair in reversed(pairs)}.values())[::-1],
+            wanted=tuple(firsts.values()),
             pinned=tuple(
                 dict.fromkeys(
                     ProductId(rule.what.id)

@@ -176,6 +176,14 @@ def test_an_own_pair_is_wanted_both_ways_where_it_says_so_and_never_when_it_is_t
     ]
 
 
+def test_a_pair_made_twice_stands_where_the_first_of_the_two_stands() -> None:
+    rules = [a_pair(1, "camera", "bag"), a_pair(2, "strap", "card"), a_pair(3, "camera", "bag")]
+
+    wanted = standing(rules, a_line("camera", "photo"), a_line("strap", "bags")).pairs()
+
+    assert [pair.rule.id for pair in wanted] == [1, 2]
+
+
 def test_an_own_pair_has_its_position_in_the_judgement_too() -> None:
     pair = a_pair(1, "camera", "lens", position=1)
 
