@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,21 @@ from sqlite_utils import Database, Migrations
 from plugin.errors import TryAgain
 from plugin.store import facts
 from plugin.store.database import migrations, open_file, reading, up_to_date, writing
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    opened = open_file(tmp_path / "shop.sqlite3", migrations)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(db: Database, tmp_path: Path) -> Iterator[Database]:
+    """A second connection to the file of `db`."""
+    opened = open_file(tmp_path / "shop.sqlite3", migrations)
+    yield opened
+    opened.close()
 
 
 def tables(path: Path) -> set[str]:
@@ -71,15 +87,12 @@ def test_a_migration_that_breaks_off_leaves_nothing_behind_and_can_be_repeated(t
     assert (left & {"one", "two"}, tables(path) & {"one", "two"}) == (set(), {"one", "two"})
 
 
-def test_a_transaction_that_breaks_off_changes_nothing(tmp_path: Path) -> None:
-    db = open_file(tmp_path / "shop.sqlite3", migrations)
-
+def test_a_transaction_that_breaks_off_changes_nothing(db: Database) -> None:
     with pytest.raises(KeyboardInterrupt), writing(db):
         db.conn.execute("insert into facts values ('a', '1')")
         raise KeyboardInterrupt
 
     assert db.conn.execute("select count(*) from facts").fetchone() == (0,)
-    db.close()
 
 
 @pytest.mark.parametrize(
@@ -100,21 +113,19 @@ def test_a_file_that_cannot_be_opened_is_our_own_trouble(tmp_path: Path, obstacl
         open_file(path)
 
 
-def test_a_reading_sees_the_file_as_it_was_at_its_first_question(tmp_path: Path) -> None:
-    one, other = open_file(tmp_path / "shop.sqlite3"), open_file(tmp_path / "shop.sqlite3")
-    facts.keep(one, "name", "old")
-    with reading(one):
-        assert facts.get(one, "name") == "old"
+def test_a_reading_sees_the_file_as_it_was_at_its_first_question(db: Database, other: Database) -> None:
+    facts.keep(db, "name", "old")
+    with reading(db):
+        assert facts.get(db, "name") == "old"
         facts.keep(other, "name", "new")
-        with reading(one):
-            assert facts.get(one, "name") == "old"
-        assert facts.get(one, "name") == "old"
+        with reading(db):
+            assert facts.get(db, "name") == "old"
+        assert facts.get(db, "name") == "old"
 
-    assert facts.get(one, "name") == "new"
+    assert facts.get(db, "name") == "new"
 
 
-def test_nothing_is_written_while_reading(tmp_path: Path) -> None:
-    db = open_file(tmp_path / "shop.sqlite3")
+def test_nothing_is_written_while_reading(db: Database) -> None:
     with reading(db), pytest.raises(AssertionError, match="is lost"), writing(db):
         pass
 
@@ -123,8 +134,7 @@ def test_nothing_is_written_while_reading(tmp_path: Path) -> None:
     assert facts.get(db, "name") == "new"
 
 
-def test_a_reading_while_one_writes_is_a_part_of_it(tmp_path: Path) -> None:
-    db = open_file(tmp_path / "shop.sqlite3")
+def test_a_reading_while_one_writes_is_a_part_of_it(db: Database) -> None:
     with writing(db):
         facts.keep(db, "name", "new")
         with reading(db):
