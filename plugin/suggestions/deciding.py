@@ -31,6 +31,10 @@ Answered = Mapping[tuple[str, ProductId], Answers]
 """What shoppers answered so far, by kind and product."""
 
 
+Name = tuple[str, ...]
+"""What tells suggestions apart: kind, product, variant, and the set or what is replaced."""
+
+
 @dataclass(frozen=True, slots=True)
 class Considered:
     """One candidate and what became of it. `verdict`: a key of verdicts.py.
@@ -70,13 +74,12 @@ class Decision:
 class Room:
     """How many are shown at `most`, and how many `spare` ones are chosen beside.
 
-    `seed`: the same one gets the same answer, trials included. `may_try`: somebody will see the answers to a trial.
+    `seed`: the same one gets the same answer, trials included; without one nothing is tried, for nobody would see the answers.
     """
 
     most: int
     seed: str
     spare: int = 0
-    may_try: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,14 +114,14 @@ def decide(
 
     `dropped`: what fell away before it became a proposal.
     """
-    dice = Random(int.from_bytes(blake2b(room.seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
-    tried = room.may_try and dice.random() * 100 < situation.preferences.exploration
+    dice = _dice(room.seed, situation.preferences.exploration)
     considered: list[Considered] = list(dropped)
     options: list[Option] = []
-    for proposal in _each_once(proposals):
+    for name, proposal in _each_once(proposals):
         judgements = judged(proposal, situation)
         verdict = objection(proposal, situation, judgements)
-        option = _option(proposal, situation.preferences, judgements, answered, dice if tried else None)
+        answers = answered.get((proposal.kind, proposal.offer.id), NO_ANSWERS)
+        option = _option(name, proposal, situation.preferences, judgements, answers, dice)
         if verdict is None and option.position is None and _is_unlikely(option, situation.preferences):
             verdict = "unlikely"
         if verdict is None:
@@ -139,8 +142,16 @@ def decide(
         successors=tuple(option.suggestion for option in successors),
         considered=tuple(considered),
         withheld=None if chosen else withheld(considered),
-        tried=tried,
+        tried=dice is not None,
     )
+
+
+def _dice(seed: str, exploration: float) -> Random | None:
+    """What a trial is drawn with; None where none is made: of so many in a hundred seeds one is."""
+    if not seed or not exploration:
+        return None
+    dice = Random(int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()))  # noqa: S311  # no secret
+    return dice if dice.random() * 100 < exploration else None
 
 
 def _one_of_a_kind(options: Sequence[Option]) -> tuple[list[Option], list[Option]]:
@@ -257,17 +268,17 @@ def _replaced(suggestion: Suggestion) -> set[ProductNumber]:
     return set() if product is None else {product}
 
 
-def _each_once(proposals: Iterable[Suggestion]) -> list[Suggestion]:
+def _each_once(proposals: Iterable[Suggestion]) -> list[tuple[Name, Suggestion]]:
     """By kind and variant, in an order of their own: dice fall the same way however proposals come."""
-    kept: dict[tuple[str, ...], Suggestion] = {}
+    kept: dict[Name, Suggestion] = {}
     for proposal in proposals:
         known = kept.get(key := _name(proposal))
         if known is None or (-proposal.chance, proposal.rung) < (-known.chance, known.rung):
             kept[key] = proposal
-    return [kept[key] for key in sorted(kept)]
+    return sorted(kept.items())
 
 
-def _name(suggestion: Suggestion) -> tuple[str, ...]:
+def _name(suggestion: Suggestion) -> Name:
     more = str(suggestion.bundle.id) if suggestion.bundle else ""
     if suggestion.upgrade:
         more = suggestion.upgrade.replaces.variant
@@ -275,13 +286,13 @@ def _name(suggestion: Suggestion) -> tuple[str, ...]:
 
 
 def _option(
+    name: Name,
     suggestion: Suggestion,
     preferences: Preferences,
     judgements: Sequence[Judgement],
-    answered: Answered,
+    answers: Answers,
     dice: Random | None,
 ) -> Option:
-    answers = answered.get((suggestion.kind, suggestion.offer.id), NO_ANSWERS)
     expected = acceptance(suggestion.chance, answers)
     factor = min(one.factor for one in judgements)
     wished = [suggestion.position, *(one.position for one in judgements)]
@@ -292,7 +303,7 @@ def _option(
         acceptance=mean * factor,
         drawn=(mean if dice is None else expected.drawn(dice)) * factor,
         earns=earns(suggestion, preferences),
-        key=(-suggestion.score, _name(suggestion)),
+        key=(-suggestion.score, name),
         position=min(pinned, default=None) if suggestion.kind == also_bought.KIND.name else None,
     )
 

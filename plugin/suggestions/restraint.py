@@ -51,10 +51,12 @@ class Situation:
     excluded: frozenset[str] = frozenset()
     sensitive: frozenset[str] = frozenset()
     related: frozenset[str] = field(init=False, default=frozenset())
+    products: frozenset[ProductNumber | None] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        """Categories that are anything to one of the basket: most candidates are of none of them."""
+        """What every candidate is asked: the products of the basket, and the categories that are anything to one of its."""
         object.__setattr__(self, "related", frozenset(other for _one, other in self.relations))
+        object.__setattr__(self, "products", frozenset(line.product for line in self.basket.lines))
 
 
 def objection(
@@ -104,11 +106,13 @@ def _in_basket(suggestion: Suggestion, situation: Situation) -> str | None:
     if suggestion.upgrade is not None:
         there: object = suggestion.variant.id in {line.variant for line in situation.basket.lines}
     else:
-        there = suggestion.offer.product in {line.product for line in situation.basket.lines}
+        there = suggestion.offer.product in situation.products
     return "in_basket" if there else None
 
 
 def _excluded(suggestion: Suggestion, situation: Situation) -> str | None:
+    if not situation.excluded and not situation.sensitive:
+        return None
     for offer, _variant in offered(suggestion):
         if offer.id in situation.excluded or not situation.excluded.isdisjoint(_categories(offer)):
             return "excluded"
@@ -161,6 +165,8 @@ def _owned(suggestion: Suggestion, situation: Situation) -> str | None:
 
 
 def _declined(suggestion: Suggestion, situation: Situation) -> str | None:
+    if not situation.declined:
+        return None
     ids = {offer.id for offer, _variant in offered(suggestion)}
     return None if situation.declined.isdisjoint(ids) else "declined"
 

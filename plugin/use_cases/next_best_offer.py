@@ -13,7 +13,6 @@ from plugin.store import affinities, catalogue, channels, faces, facts, habits, 
 from plugin.store.database import reading
 from plugin.suggestions import KINDS
 from plugin.suggestions.deciding import Answered, Considered, Decision, Room, decide
-from plugin.suggestions.document import lines_hash
 from plugin.suggestions.habits.shoppers import label
 from plugin.suggestions.model import (
     Basket,
@@ -99,9 +98,8 @@ def next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int = 0) -> 
 
     `spare`: how many more are chosen than are shown, as successors of what turns out to be sold out.
     """
-    channels.number(
-        shop.db, asked.channel
-    )  # given on first sight, and then remembered: nothing is written while we read
+    # given on first sight, and then remembered: nothing is written while we read
+    channels.number(shop.db, asked.channel)
     with reading(shop.db):
         facts.look_up(shop.db, ASKED_FOR)
         return _next_best_offer(shop, asked, now, spare)
@@ -123,7 +121,7 @@ def _next_best_offer(shop: Shop, asked: Asked, now: datetime, spare: int) -> Dec
         asked,
         gathered,
         now,
-        Room(shown, _seed(asked), max(spare, ENOUGH), may_try=bool(asked.checkout)),
+        Room(shown, asked.checkout, max(spare, ENOUGH)),
     )
 
 
@@ -365,8 +363,3 @@ def _missing(shop: Shop, missing: Iterable[Candidate]) -> list[Considered]:
         )
         for face in known.values()
     ]
-
-
-def _seed(asked: Asked) -> str:
-    """The same checkout gets the same answer; so does the same basket without one."""
-    return asked.checkout or f"{asked.channel}:{lines_hash(asked.lines)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from plugin.suggestions.model import BasketLine, ChannelId, ProductId
-from plugin.suggestions.rules.index import NOTHING, Index, Rules, by_position
+from plugin.suggestions.rules.index import Index, Rules, by_position
 from plugin.suggestions.rules.model import (
     MATCH,
     PAIR,
@@ -79,7 +79,7 @@ class Rulebook:
         here += [(Selector(PRODUCT, pair.product), pair.rule) for pair in pairs]
         return Standing(
             always=self.always,
-            here=Index.of(here) if here else NOTHING,
+            here=Index.of(here),
             fits=self._fits(chosen) if self.matches else {},
             wanted=tuple(firsts.values()),
             pinned=tuple(

@@ -77,13 +77,15 @@ class Index:
 
     @classmethod
     def of(cls, selected: Iterable[tuple[Selector, Rule]]) -> Index:
-        """An index of these."""
+        """An index of these; NOTHING of none."""
         places: dict[str, dict[Any, list[Rule]]] = {
             by: {} for by in (PRODUCT, CATEGORY, COLLECTION, ATTRIBUTE)
         }
         for selector, rule in selected:
             key = (selector.id, selector.value) if selector.by == ATTRIBUTE else selector.id
             places[selector.by].setdefault(key, []).append(rule)
+        if not any(places.values()):
+            return NOTHING
         found = {by: {key: Group.of(rules) for key, rules in place.items()} for by, place in places.items()}
         return cls(
             found[PRODUCT], found[CATEGORY], found[COLLECTION], found[ATTRIBUTE],
@@ -107,4 +109,4 @@ class Index:
         return found
 
 
-NOTHING = Index.of(())
+NOTHING = Index({}, {}, {}, {}, frozenset(), frozenset())

@@ -100,7 +100,7 @@ class Standing:
 
     def judge(self, offer: Offer, variant: OfferedVariant) -> Judgement:
         """What the rules say about suggesting this."""
-        if self.here is NOTHING and not self.fits and self.always.always == NOTHING:
+        if self.here is NOTHING and not self.fits and self.always.always is NOTHING:
             return SILENCE
         subject = of_offer(offer, variant)
         known = self.always.about(subject)
