@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from plugin.store import channels
+from plugin.store import channels, listed
 from plugin.suggestions.counting import Counted, Difference
 from plugin.suggestions.model import ChannelId, Neighbour, PopularProduct, ProductNumber
 
@@ -189,7 +189,7 @@ def alone(
     db: Database, channel: ChannelId, products: Iterable[ProductNumber], weight_now: float
 ) -> dict[ProductNumber, Alone]:
     """How often each of these products was bought; those that never were are left out."""
-    asked = [channels.number(db, channel), _listed(set(products))]
+    asked = [channels.number(db, channel), listed.numbers(products)]
     return {
         product: Alone(orders, weight / weight_now, category)
         for product, orders, weight, category in db.conn.execute(ALONE, asked)
@@ -206,7 +206,7 @@ def between(
 ) -> list[Neighbour]:
     """What is counted of pairs of a product of the basket and another, bought by at least `min_buyers` distinct buyers. `known`: how
     often alone, of all of them."""
-    keys = _listed({beside << 32 | product for beside, product in asked})
+    keys = listed.numbers(beside << 32 | product for beside, product in asked)
     return [
         Neighbour(
             product, beside, orders, buyers, known[beside].orders, known[product].orders,
@@ -252,8 +252,3 @@ def note_leaders(db: Database) -> None:
 def bestsellers(db: Database, channel: ChannelId, min_buyers: int, most: int) -> list[ProductNumber]:
     """The products bought most, by decayed orders."""
     return [row[0] for row in db.conn.execute(BESTSELLERS, [channels.number(db, channel), min_buyers, most])]
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    """A JSON list of them, in their order: what lies side by side is read at one go. As json.dumps, in a third of the time."""
-    return f"[{','.join(map(str, sorted(numbers)))}]"

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from plugin.store import listed
 from plugin.suggestions.bundles.checks import as_json
 from plugin.suggestions.bundles.model import ACTIVE, Bundle, BundleId, Member, Rule
 from plugin.suggestions.model import ChannelId, ProductId, VariantId
@@ -114,7 +115,7 @@ def around(db: Database, channel: ChannelId, members: Iterable[str], now: dateti
     rows = db.conn.execute(
         """select body from bundles where state = ? and number in (
            select bundle from bundle_members where member in (select value from json_each(?))) order by number""",
-        [ACTIVE, json.dumps(sorted(set(members)))],
+        [ACTIVE, listed.texts(members)],
     )
     return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, now)]
 
@@ -132,8 +133,8 @@ def as_of(
            or bundle in (select value from json_each(?3))) group by bundle order by bundle""",
         [
             moment.astimezone(UTC).isoformat(timespec="seconds"),
-            json.dumps(sorted(set(members))),
-            json.dumps(sorted(set(also))),
+            listed.texts(members),
+            listed.numbers(also),
         ],
     )
     return [bundle for row in rows if (bundle := _bundle(row[0])).is_on(channel, moment)]
@@ -144,7 +145,7 @@ def with_member(db: Database, members: Iterable[str]) -> list[Bundle]:
     rows = db.conn.execute(
         """select body from bundles where number in (
            select bundle from bundle_members where member in (select value from json_each(?))) order by number""",
-        [json.dumps(sorted(set(members)))],
+        [listed.texts(members)],
     )
     return [_bundle(row[0]) for row in rows]
 
@@ -190,7 +191,7 @@ def held_on(db: Database, lines: Iterable[str]) -> list[tuple[str, set[BundleId]
     """Of these checkout lines, those that hold a price of ours, and of which bundles."""
     rows = db.conn.execute(
         "select line, bundles from holds where line in (select value from json_each(?)) order by line",
-        [json.dumps(sorted(set(lines)))],
+        [listed.texts(lines)],
     )
     return [(row[0], set(_numbers(row[1]))) for row in rows]
 
@@ -208,7 +209,7 @@ def holding_variants(db: Database, variants: Iterable[VariantId]) -> list[str]:
     """Checkouts that hold a price of ours on one of these variants."""
     rows = db.conn.execute(
         "select distinct checkout from holds where variant in (select value from json_each(?))",
-        [json.dumps(sorted(variants))],
+        [listed.texts(variants)],
     )
     return [row[0] for row in rows]
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import attributes, channels
+from plugin.store import attributes, channels, listed
+from plugin.store.database import seen
 from plugin.suggestions.bundles.model import Goods
 from plugin.suggestions.catalogue import Listing, Product
 from plugin.suggestions.model import (
@@ -144,7 +145,7 @@ def variants_of(db: Database, products: Iterable[ProductId]) -> list[VariantId]:
     rows = db.conn.execute(
         """select variants.id from variants join products on products.number = variants.product
            where variants.deleted = 0 and products.id in (select value from json_each(?)) order by variants.number""",
-        [json.dumps(list(products))],
+        [listed.texts(products)],
     )
     return [VariantId(row[0]) for row in rows]
 
@@ -158,7 +159,7 @@ def products_of(
     db: Database, variants: Iterable[VariantId]
 ) -> dict[VariantId, tuple[ProductId, ProductNumber]]:
     """The products these variants belong or belonged to; those we never heard of are left out."""
-    rows = db.conn.execute(PRODUCTS_OF, [json.dumps(list(variants))])
+    rows = db.conn.execute(PRODUCTS_OF, [listed.texts(variants)])
     return {VariantId(row[0]): (ProductId(row[1]), ProductNumber(row[2])) for row in rows}
 
 
@@ -199,7 +200,7 @@ def keep_listings(
     db.conn.execute(
         """update listings set available = 0 where channel = ? and variant in (select variants.number from variants
            join products on products.number = variants.product where products.id in (select value from json_each(?)))""",
-        [scope, json.dumps(list(only))],
+        [scope, listed.texts(only)],
     )
     for listing in listings:
         amount = listing.gross if gross else listing.net
@@ -217,12 +218,12 @@ def keep_listings(
         db.conn.execute(KEEP_LISTING, values)
 
 
-def unlist_others(db: Database, channel: ChannelId, listed: Sequence[ProductId]) -> None:
+def unlist_others(db: Database, channel: ChannelId, sold: Sequence[ProductId]) -> None:
     """Products Saleor does not list in this channel cannot be bought there."""
     db.conn.execute(
         """update listings set available = 0 where channel = ? and available = 1 and variant not in (select variants.number
            from variants join products on products.number = variants.product where products.id in (select value from json_each(?)))""",
-        [channels.number(db, channel), json.dumps(list(listed))],
+        [channels.number(db, channel), listed.texts(sold)],
     )
 
 
@@ -297,7 +298,7 @@ def close_channel(db: Database, channel: ChannelId) -> None:
 
 def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) -> dict[ProductNumber, Offer]:
     """What of these can be bought in the channel now, with every purchasable variant; the rest is left out."""
-    rows = db.conn.execute(OFFERS, [channels.number(db, channel), json.dumps(list(products))]).fetchall()
+    rows = db.conn.execute(OFFERS, [channels.number(db, channel), listed.numbers(products)]).fetchall()
     variants: dict[ProductNumber, list[OfferedVariant]] = {}
     facts = {}
     for number, *product, variant, name, had, amount, currency, quantity, cost, net in rows:
@@ -332,7 +333,7 @@ def lines(
     """The basket's lines with what we know of them; their prices, where not told, as displayed in the channel."""
     asked = list(wanted)
     scope = None if channel is None else channels.number(db, channel)
-    rows = db.conn.execute(LINES, [json.dumps([line.variant for line in asked]), scope]).fetchall()
+    rows = db.conn.execute(LINES, [listed.texts(line.variant for line in asked), scope]).fetchall()
     above = categories_above(db, {row[6] for row in rows})
     known = {VariantId(row[0]): row[1:] for row in rows}
     return tuple(
@@ -365,24 +366,24 @@ def _known_line(
 
 
 def categories_above(db: Database, categories: Iterable[str | None]) -> dict[str | None, tuple[str, ...]]:
-    """Each of these categories, then those above it, nearest first."""
-    wanted = sorted({category for category in categories if category})
-    found: dict[str | None, tuple[str, ...]] = {}
-    if wanted:
-        for category, one in db.conn.execute(ABOVE, [json.dumps(wanted)]):
-            found[category] = (*found.get(category, ()), one)
-    return found
+    """Each of these categories, then those above it, nearest first. Asked once in a reading."""
+    wanted = {category for category in categories if category}
+    known = seen(db).above
+    if missing := wanted - known.keys():
+        for category, one in db.conn.execute(ABOVE, [listed.texts(missing)]):
+            known[category] = (*known.get(category, ()), one)
+    return {category: known[category] for category in wanted}
 
 
 def goods(db: Database, channel: ChannelId, members: Iterable[str]) -> dict[VariantId, Goods]:
     """What these products and variants cost in the channel, as its prices are entered; those not listed there are left out."""
-    rows = db.conn.execute(GOODS, [channel, json.dumps(sorted(set(members)))])
+    rows = db.conn.execute(GOODS, [channel, listed.texts(members)])
     return {VariantId(row[0]): _goods(row) for row in rows}
 
 
 def known(db: Database, members: Iterable[str]) -> set[str]:
     """Those of these products and variants that are in the catalogue, not deleted."""
-    wanted = json.dumps(sorted(set(members)))
+    wanted = listed.texts(members)
     rows = db.conn.execute(
         """select id from products where deleted = 0 and id in (select value from json_each(?1)) union
            select variants.id from variants join products on products.number = variants.product
@@ -432,7 +433,7 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _numbers(db: Database, wanted: Sequence[ProductId]) -> dict[ProductId, ProductNumber]:
     rows = db.conn.execute(
-        "select id, number from products where id in (select value from json_each(?))", [json.dumps(wanted)]
+        "select id, number from products where id in (select value from json_each(?))", [listed.texts(wanted)]
     )
     return {ProductId(row[0]): ProductNumber(row[1]) for row in rows}
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -21,6 +22,8 @@ PRAGMAS = (
     "synchronous = normal",
     "temp_store = memory",
     "wal_autocheckpoint = 4000",  # 16 MB: four times rarer than usual somebody waits for the disk
+    "cache_size = -8000",  # 8 MB: what is asked for with every basket, and the upper pages of the rest
+    f"mmap_size = {128 << 20}",  # the first 128 MB, the catalogue among them, are read where they lie and cost no memory of ours
 )
 
 FIRST_TOUCH_SECONDS = 0.02
@@ -33,12 +36,20 @@ turns: dict[str, threading.Lock] = {}
 """Per file, whose turn it is to write in this process. SQLite alone lets the next writer sleep and look again, ever longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read of a snapshot already: facts by name, and of categories themselves and those above them."""
+
+    facts: dict[str, str | None] = field(default_factory=dict)
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 class Connection(sqlite3.Connection):
     """A connection that knows where the writers of its file queue."""
 
     turn: threading.Lock
-    seen: dict[str, str | None] | None = None
-    """While it only reads: facts as they were at the first question."""
+    seen: Seen | None = None
+    """Only while it reads one snapshot."""
 
 
 migrations = Migrations("tandem_shop")
@@ -492,12 +503,18 @@ def reading(db: Database) -> Iterator[None]:
         return
     assert isinstance(db.conn, Connection)  # noqa: S101  # narrows the type: open_file made it
     db.conn.execute("begin")
-    db.conn.seen = {}
+    db.conn.seen = Seen()
     try:
         yield
     finally:
         db.conn.seen = None
         _undo(db)
+
+
+def seen(db: Database) -> Seen:
+    """What was read in this reading, to be added to; nothing, and forgotten at once, where somebody may write meanwhile."""
+    known = db.conn.seen if isinstance(db.conn, Connection) else None
+    return Seen() if known is None else known
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from plugin.store import listed
 from plugin.suggestions.model import ProductId
 from plugin.suggestions.upgrades.comparing import values
 from plugin.suggestions.upgrades.directions import Item
@@ -78,7 +79,7 @@ def learned(db: Database, product_types: Iterable[str]) -> dict[str, tuple[Scale
     """What was learned of these types."""
     rows = db.conn.execute(
         "select product_type, body from directions where product_type in (select value from json_each(?))",
-        [json.dumps(sorted(set(product_types)))],
+        [listed.texts(product_types)],
     )
     return {row[0]: _scales(row[1]) for row in rows}
 
@@ -98,7 +99,7 @@ def in_effect(db: Database, product_types: Iterable[str]) -> dict[str, Mapping[s
     )
     rows = db.conn.execute(
         "select product_type, body from directions where product_type in (select value from json_each(?))",
-        [json.dumps(sorted(set(product_types)))],
+        [listed.texts(product_types)],
     )
     return {product_type: _in_effect(product_type, body, told) for product_type, body in rows}
 
@@ -151,7 +152,7 @@ def stale(db: Database) -> list[str]:
 def look_of(db: Database, products: Iterable[ProductId]) -> dict[str, list[tuple[Any, ...]]]:
     """Per product type everything about these products from which directions and steps up are told."""
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for row in db.conn.execute(LOOK, [json.dumps(sorted(set(products)))]):
+    for row in db.conn.execute(LOOK, [listed.texts(products)]):
         found.setdefault(row[0] or "", []).append(tuple(row))
     return found
 

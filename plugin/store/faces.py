@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from plugin.store import attributes
+from plugin.store import attributes, listed
 from plugin.suggestions.model import ChannelId, ProductId, ProductNumber, VariantId
 
 BY_NUMBER = (
@@ -98,19 +98,19 @@ class Face:
 
 def of_numbers(db: Database, products: Iterable[ProductNumber]) -> dict[ProductNumber, Face]:
     """The faces of these products."""
-    rows = db.conn.execute(BY_NUMBER, [json.dumps(sorted(set(products)))])
+    rows = db.conn.execute(BY_NUMBER, [listed.numbers(products)])
     return {row[0]: Face(*row) for row in rows}
 
 
 def of_products(db: Database, products: Iterable[str]) -> dict[str, Face]:
     """The faces of these products, by Saleor's id."""
-    rows = db.conn.execute(BY_ID, [json.dumps(sorted(set(products)))])
+    rows = db.conn.execute(BY_ID, [listed.texts(products)])
     return {row[1]: Face(*row) for row in rows}
 
 
 def of_categories(db: Database, categories: Iterable[str]) -> dict[str, Face]:
     """The names of these categories, by Saleor's id."""
-    rows = db.conn.execute(CATEGORIES, [json.dumps(sorted(set(categories)))])
+    rows = db.conn.execute(CATEGORIES, [listed.texts(categories)])
     return {row[0]: Face(UNKNOWN, *row) for row in rows}
 
 
@@ -127,7 +127,7 @@ def categories_named(db: Database, text: str, most: int) -> list[Face]:
 
 def of_collections(db: Database, collections: Iterable[str]) -> dict[str, Face]:
     """The names of these collections, by Saleor's id."""
-    rows = db.conn.execute(COLLECTIONS, [json.dumps(sorted(set(collections)))])
+    rows = db.conn.execute(COLLECTIONS, [listed.texts(collections)])
     return {row[0]: Face(UNKNOWN, *row) for row in rows}
 
 
@@ -169,7 +169,7 @@ def variants_named(
 ) -> dict[str, list[tuple[VariantId, str]]]:
     """Per product its variants by name, oldest first; deleted ones only when they are among `also`."""
     found: dict[str, list[tuple[VariantId, str]]] = {}
-    asked = [json.dumps(sorted(set(wanted))) for wanted in (products, also)]
+    asked = [listed.texts(wanted) for wanted in (products, also)]
     for product, variant, name in db.conn.execute(VARIANTS_NAMED, asked):
         found.setdefault(product, []).append((VariantId(variant), name))
     return found
@@ -177,7 +177,7 @@ def variants_named(
 
 def selling(db: Database, products: Iterable[ProductId]) -> frozenset[ChannelId]:
     """The active channels that sell as many of these products as any channel does; none when they are sold nowhere."""
-    rows = db.conn.execute(SELLING, [json.dumps(sorted(set(products)))]).fetchall()
+    rows = db.conn.execute(SELLING, [listed.texts(products)]).fetchall()
     most = max((row[1] for row in rows), default=0)
     return frozenset(ChannelId(row[0]) for row in rows if row[1] == most)
 

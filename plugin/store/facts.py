@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store.database import Connection
+from plugin.store.database import seen
 
 KEEP = "insert into facts (name, value) values (?, ?) on conflict (name) do update set value = excluded.value"
 
@@ -21,23 +21,18 @@ def get(db: Database, name: str) -> Any:
 
 
 def text(db: Database, name: str) -> str | None:
-    """The fact as JSON text, or None. Asked once while one only reads."""
-    seen = _seen(db)
-    if seen is not None and name in seen:
-        return seen[name]
-    row = db.conn.execute("select value from facts where name = ?", [name]).fetchone()
-    found = None if row is None else str(row[0])
-    if seen is not None:
-        seen[name] = found
-    return found
+    """The fact as JSON text, or None. Asked once in a reading."""
+    known = seen(db).facts
+    if name not in known:
+        row = db.conn.execute("select value from facts where name = ?", [name]).fetchone()
+        known[name] = None if row is None else str(row[0])
+    return known[name]
 
 
 def look_up(db: Database, names: Sequence[str]) -> None:
-    """Read these at one go, for all who ask for one of them while one only reads."""
-    seen = _seen(db)
-    if seen is not None:
-        asked = f"select name, value from facts where name in ({','.join('?' * len(names))})"  # noqa: S608  # placeholders
-        seen.update({**dict.fromkeys(names), **dict(db.conn.execute(asked, names).fetchall())})
+    """Read these at one go, for all who ask for one of them in this reading."""
+    asked = f"select name, value from facts where name in ({','.join('?' * len(names))})"  # noqa: S608  # placeholders
+    seen(db).facts.update({**dict.fromkeys(names), **dict(db.conn.execute(asked, names).fetchall())})
 
 
 def keep(db: Database, name: str, value: object) -> None:
@@ -61,8 +56,3 @@ def known_landmark(db: Database, today: date) -> date:
     """The same, today where nothing was learned yet; only read."""
     kept = get(db, "landmark")
     return today if kept is None else date.fromisoformat(kept)
-
-
-def _seen(db: Database) -> dict[str, str | None] | None:
-    """The facts this connection has seen while it only reads; None where it may write."""
-    return db.conn.seen if isinstance(db.conn, Connection) else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sqlite_utils import Database
 
+from plugin.store import listed
 from plugin.suggestions.fitting import recent, ridge, rows
 from plugin.suggestions.fitting.rows import Row
 from plugin.suggestions.fitting.scoring import Fitted
@@ -49,7 +49,7 @@ def read(db: Database, products: Iterable[int]) -> dict[int, Fitted]:
             rows.unpacked(alike), recent.unpacked(newest),
         )
         for product, alone, met, met_alone, ridge, close, alike, newest in db.conn.execute(
-            READ, [json.dumps(sorted(set(products)))]
+            READ, [listed.numbers(products)]
         )
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def says(db: Database, products: Iterable[int]) -> dict[int, Row]:
 def forget(db: Database, products: Sequence[int]) -> None:
     """These are bought no more."""
     db.conn.execute(
-        "delete from fitted where product in (select value from json_each(?))", [json.dumps(products)]
+        "delete from fitted where product in (select value from json_each(?))", [listed.numbers(products)]
     )
 
 
@@ -114,14 +114,14 @@ def beside(db: Database, categories: Iterable[str]) -> list[Row]:
     found = dict(
         db.conn.execute(
             "select category, beside from fitted_categories where category in (select value from json_each(?))",
-            [json.dumps(sorted(set(wanted)))],
+            [listed.texts(wanted)],
         )
     )
     return [rows.unpacked(found[category]) for category in wanted if category in found]
 
 
 def _rows(db: Database, asked: str, products: Iterable[int]) -> dict[int, Row]:
-    found = db.conn.execute(asked, [json.dumps(list(products))])
+    found = db.conn.execute(asked, [listed.numbers(products)])
     return {product: rows.unpacked(text) for product, text in found}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import preferences
+from plugin.store import listed, preferences
 from plugin.store.orders import moment
 from plugin.suggestions.affinity import is_placed
 from plugin.suggestions.habits.choices import Choice
@@ -57,13 +57,13 @@ where buyer = ? and ordered_at <= ? order by ordered_at desc limit ?
 
 def choices(db: Database, variants: Iterable[VariantId]) -> dict[VariantId, Choice]:
     """How often these variants were chosen and kept; those nobody chose are left out."""
-    rows = db.conn.execute(CHOICES, [_json(variants)])
+    rows = db.conn.execute(CHOICES, [listed.texts(variants)])
     return {VariantId(variant): Choice(*counts) for variant, *counts in rows}
 
 
 def natures(db: Database, categories: Iterable[str]) -> dict[str, Nature]:
     """Whether what these categories hold lasts; those nothing is known of are left out. The merchant's word wins."""
-    wanted = _json(categories)
+    wanted = listed.texts(categories)
     found = {row[0]: Nature(*row[1:]) for row in db.conn.execute(NATURES, [wanted])}
     for category, said in db.conn.execute(NATURE_CHOICES, [wanted]):
         learned = found.get(category) or Nature(UNKNOWN)
@@ -81,7 +81,7 @@ def relations(db: Database, categories: Iterable[str]) -> dict[tuple[str, str], 
 
     The merchant's word wins, and may be that they are nothing to each other: that is told.
     """
-    wanted = _json(categories)
+    wanted = listed.texts(categories)
     found = {(one, other): Relation(*counts) for one, other, *counts in db.conn.execute(RELATIONS, [wanted])}
     for one, other, said in db.conn.execute(RELATION_CHOICES, [wanted]):
         learned = found.get((one, other)) or Relation(said)
@@ -114,7 +114,3 @@ def _earlier(facts: Mapping[str, Any], owned: Sequence[ProductNumber], same_curr
     returned = pieces if facts["refunded"] else pieces - stayed
     counted = total if owned and same_currency else None
     return EarlierOrder(counted, pieces, returned, facts.get("discounted", False), owned)
-
-
-def _json(words: Iterable[str]) -> str:
-    return json.dumps(sorted(set(words)))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import catalogue, facts
+from plugin.store import catalogue, facts, listed
 from plugin.suggestions.model import ChannelId
 from plugin.suggestions.rules.book import Rulebook
 from plugin.suggestions.rules.checks import as_json
@@ -115,7 +115,7 @@ def as_of(db: Database, version: int) -> list[Rule]:
 
 def subjects(db: Database, products: Iterable[str]) -> dict[str, Subject]:
     """What is known of these products themselves, those deleted left out."""
-    rows = db.conn.execute(SUBJECTS, [json.dumps(sorted(set(products)))]).fetchall()
+    rows = db.conn.execute(SUBJECTS, [listed.texts(products)]).fetchall()
     above = catalogue.categories_above(db, {row[1] for row in rows})
     return {
         product: Subject(

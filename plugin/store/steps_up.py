@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import catalogue, channels
+from plugin.store import catalogue, channels, listed
 from plugin.suggestions.model import (
     BasketLine,
     ChannelId,
@@ -142,7 +142,7 @@ def forget_older(db: Database, channel: ChannelId, product_type: str, at: str) -
 
 def owned(db: Database, channel: ChannelId, variants: Iterable[VariantId]) -> dict[VariantId, Owned]:
     """What is known of the variants of a basket."""
-    rows = db.conn.execute(OWNED, [channels.number(db, channel), json.dumps(sorted(set(variants)))])
+    rows = db.conn.execute(OWNED, [channels.number(db, channel), listed.texts(variants)])
     return {
         VariantId(variant): Owned(
             currency or "",
@@ -155,7 +155,7 @@ def owned(db: Database, channel: ChannelId, variants: Iterable[VariantId]) -> di
 
 def standing(db: Database, channel: ChannelId, numbers: Iterable[int]) -> dict[int, Standing]:
     """How these variants stand in the channel now; those without a price there are left out."""
-    asked = [channels.number(db, channel), json.dumps(sorted(set(numbers)))]
+    asked = [channels.number(db, channel), listed.numbers(numbers)]
     return _standing(db, db.conn.execute(THESE, asked).fetchall())
 
 
