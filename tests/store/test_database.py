@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from plugin.errors import TryAgain
 from plugin.store import facts
+from plugin.store.catalogue import categories_above
 from plugin.store.database import migrations, open_file, reading, up_to_date, writing
 
 
@@ -123,6 +124,18 @@ def test_a_reading_sees_the_file_as_it_was_at_its_first_question(db: Database, o
         assert facts.get(db, "name") == "old"
 
     assert facts.get(db, "name") == "new"
+
+
+def test_what_is_above_a_category_is_as_it_was_in_the_whole_reading(db: Database, other: Database) -> None:
+    above = {"cards": ("cards", "cameras")}
+    add = "insert into categories (id, name, parent) values (?, ?, ?)"
+    db.conn.executemany(add, [("cameras", "Cameras", None), ("cards", "Cards", "cameras")])
+    with reading(db):
+        assert categories_above(db, ["cards", None]) == above
+        other.conn.execute("update categories set parent = null where id = 'cards'")
+        assert categories_above(db, ["cards", "cameras"]) == above | {"cameras": ("cameras",)}
+
+    assert categories_above(db, ["cards"]) == {"cards": ("cards",)}
 
 
 def test_nothing_is_written_while_reading(db: Database) -> None:
