@@ -6,6 +6,7 @@ import multiprocessing
 import resource
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -44,8 +45,9 @@ COLUMNS = (
     "fit's memory",
 )
 
-PASSES = 5
-"""All baskets are answered so many times, and of ours and of the peer's the quietest pass is shown: others work on these machines too."""
+PASSES = 8
+"""All baskets of every shop are answered so many times, one shop after the other, and of ours and of the peer's the quietest pass is
+shown: others work on these machines too, and no shop has the quiet hours for itself."""
 
 T = TypeVar("T")
 
@@ -65,7 +67,7 @@ class Grown:
 
 def run(console: Console, full: bool) -> None:
     """Print the table and the charts of growth; both go into RESULTS.md."""
-    grown = [_grown(size) for size in (SMALL, MIDDLE, *((LARGE,) if full else ()))]
+    grown = _grown((SMALL, MIDDLE, *((LARGE,) if full else ())))
     rows = [_row(one) for one in grown]
     table = Table(
         *COLUMNS,
@@ -87,13 +89,26 @@ def run(console: Console, full: bool) -> None:
         write_section("scale", text)
 
 
-def _grown(size: Size) -> Grown:
-    with a_shop(size) as (tandem, installation):
-        folder, file = tandem.config.data_dir, tandem.file_of(installation)
-        fitted_in, fitting = _apart(_fit, folder)
-        serving = _apart(_memory, folder, size)
-        ours, peer = _apart(_serve, folder, size)
-        return Grown(size, ours, peer, file.stat().st_size, serving, fitted_in, fitting)
+def _grown(sizes: Sequence[Size]) -> list[Grown]:
+    with ExitStack() as open_:
+        shops = [open_.enter_context(a_shop(size)) for size in sizes]
+        folders = [tandem.config.data_dir for tandem, _installation in shops]
+        fits = [_apart(_fit, folder) for folder in folders]
+        memory = [_apart(_memory, folder, size) for folder, size in zip(folders, sizes, strict=True)]
+        passes: list[list[tuple[Times, Times]]] = [[] for _ in sizes]
+        for _ in range(PASSES):
+            for one, folder, size in zip(passes, folders, sizes, strict=True):
+                one.append(_apart(_serve, folder, size))
+        files = [tandem.file_of(installation).stat().st_size for tandem, installation in shops]
+    served = [tuple(min(each, key=_median) for each in zip(*one, strict=True)) for one in passes]
+    return [
+        Grown(size, ours, peer, file, serving, *fit)
+        for size, (ours, peer), file, serving, fit in zip(sizes, served, files, memory, fits, strict=True)
+    ]
+
+
+def _median(times: Times) -> float:
+    return times.median
 
 
 def _apart(work: Callable[..., T], *told: object) -> T:
@@ -124,7 +139,8 @@ def _memory(folder: Path, size: Size) -> int:
     return pages * resource.getpagesize()
 
 
-def _serve(folder: Path, size: Size) -> list[Times]:
+def _serve(folder: Path, size: Size) -> tuple[Times, Times]:
+    """One pass over the baskets, ours and the peer's."""
     tandem, installation = _opened(folder)
     baskets = baskets_of(size)
     with tandem.shop(installation) as shop:
@@ -134,9 +150,9 @@ def _serve(folder: Path, size: Size) -> list[Times]:
             lambda number: suggest_for_basket(shop, CHANNEL, baskets[number], NOW),
             lambda number: peer_of(shop, baskets[number]),
         ]
-        passes = [in_turns(BASKETS, works, WARM_UP, STRETCH) for _ in range(PASSES)]
+        ours, peer = in_turns(BASKETS, works, WARM_UP, STRETCH)
     tandem.close()
-    return [min(each, key=lambda times: times.median) for each in zip(*passes, strict=True)]
+    return ours, peer
 
 
 def _opened(folder: Path) -> tuple[Tandem, Installation]:
