@@ -370,9 +370,11 @@ def categories_above(db: Database, categories: Iterable[str | None]) -> dict[str
     wanted = {category for category in categories if category}
     known = seen(db).above
     if missing := wanted - known.keys():
+        found: dict[str, tuple[str, ...]] = {}
         for category, one in db.conn.execute(ABOVE, [listed.texts(missing)]):
-            known[category] = (*known.get(category, ()), one)
-    return {category: known[category] for category in wanted}
+            found[category] = (*found.get(category, ()), one)
+        known.update(found)
+    return {category: known[category] for category in wanted & known.keys()}
 
 
 def goods(db: Database, channel: ChannelId, members: Iterable[str]) -> dict[VariantId, Goods]:

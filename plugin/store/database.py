@@ -23,7 +23,6 @@ PRAGMAS = (
     "temp_store = memory",
     "wal_autocheckpoint = 4000",  # 16 MB: four times rarer than usual somebody waits for the disk
     "cache_size = -8000",  # 8 MB: what is asked for with every basket, and the upper pages of the rest
-    f"mmap_size = {128 << 20}",  # the first 128 MB, the catalogue among them, are read where they lie and cost no memory of ours
 )
 
 FIRST_TOUCH_SECONDS = 0.02
@@ -512,7 +511,7 @@ def reading(db: Database) -> Iterator[None]:
 
 
 def seen(db: Database) -> Seen:
-    """What was read in this reading, to be added to; nothing, and forgotten at once, where somebody may write meanwhile."""
+    """What was read in this reading, to be added to; outside of one nothing, and what is added is forgotten at once."""
     known = db.conn.seen if isinstance(db.conn, Connection) else None
     return Seen() if known is None else known
 

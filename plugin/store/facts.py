@@ -30,7 +30,7 @@ def text(db: Database, name: str) -> str | None:
 
 
 def look_up(db: Database, names: Sequence[str]) -> None:
-    """Read these at one go, for all who ask for one of them in this reading."""
+    """Read these at one go, for all who ask for one of them in this reading. Outside of one it is in vain."""
     asked = f"select name, value from facts where name in ({','.join('?' * len(names))})"  # noqa: S608  # placeholders
     seen(db).facts.update({**dict.fromkeys(names), **dict(db.conn.execute(asked, names).fetchall())})
 

@@ -1,4 +1,5 @@
-"""What a statement asks for with json_each: several things at once, each once, in order. As json.dumps, in half the time."""
+"""What a statement asks for with json_each: several things at once, each once, in order. As json.dumps, in half the time: every
+basket makes ten of them."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ class Situation:
 
     `value`: what the basket costs, as displayed; None where unknown. `relations`: kind by (category of a line, category of
     a candidate). `consumable`: categories whose products may come back to the same shopper. `declined`: in this checkout.
-    `excluded`: ids of products and categories, `sensitive` of categories, as the preferences have them.
+    `excluded`: ids of products and categories, `sensitive` of categories, as the preferences have them. `related`, `products`: made
+    of the others, once for all candidates.
     """
 
     basket: Basket

@@ -138,6 +138,11 @@ def test_what_is_above_a_category_is_as_it_was_in_the_whole_reading(db: Database
     assert categories_above(db, ["cards"]) == {"cards": ("cards",)}
 
 
+def test_a_category_that_sqlite_reads_only_in_part_is_no_trouble(db: Database) -> None:
+    """A merchant may type a NUL; many a SQLite ends a text there."""
+    assert categories_above(db, ["cards", "cat\0egory"])["cards"] == ("cards",)
+
+
 def test_nothing_is_written_while_reading(db: Database) -> None:
     with reading(db), pytest.raises(AssertionError, match="is lost"), writing(db):
         pass

@@ -469,6 +469,17 @@ def test_after_enough_answers_the_evidence_gives_way() -> None:
     assert numbers(made) == [2, 1]
 
 
+def test_without_a_checkout_nothing_is_tried() -> None:
+    proposals = [a_suggestion(n, 0.05 + n / 1000, category=str(n)) for n in range(1, 8)]
+    situation = a_situation(preferences=replace(PLAIN, exploration=100))
+
+    made = decide(proposals, situation, {}, Room(3, ""))
+
+    assert not made.tried
+    assert numbers(made) == numbers(decided(*proposals))
+    assert decide(proposals, situation, {}, Room(3, "a checkout")).tried
+
+
 def test_a_trial_is_rare_known_and_the_same_for_the_same_checkout() -> None:
     proposals = [a_suggestion(n, 0.05 + n / 1000, category=str(n)) for n in range(1, 8)]
     situation = a_situation(preferences=replace(PLAIN, exploration=10))
