@@ -103,9 +103,9 @@ def _measure(
         return in_turns(BASKETS, works, WARM_UP)
 
 
-def baskets_of(size: Size) -> list[list[BasketLine]]:
+def baskets_of(size: Size, seed: int = SEED) -> list[list[BasketLine]]:
     """Baskets of LINES lines from the shop of this size, WARM_UP of them twice."""
-    made = made_up_baskets(BASKETS, LINES, size.products, SEED)
+    made = made_up_baskets(BASKETS, LINES, size.products, seed)
     baskets = [[BasketLine(variant_id(rank), 1) for rank in basket] for basket in made]
     return list(islice(cycle(baskets), BASKETS + WARM_UP))
 
