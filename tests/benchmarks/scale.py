@@ -88,7 +88,7 @@ def run(console: Console, full: bool) -> None:
     ]
     console.print("\n".join(charts))
     if full:
-        text = f"## Growth\n\n`make bench-scale FULL=1`: a suggestion for {LINES} lines, in the process; the quietest of {PASSES} passes over {BASKETS} baskets.\n\n{markdown(COLUMNS, rows)}\n\n```\n{chr(10).join(charts)}\n```"
+        text = f"## Growth\n\n`make bench-scale FULL=1`: a suggestion for {LINES} lines, in the process; the quietest of {PASSES} passes over {BASKETS} baskets, each in a process that has answered other baskets.\n\n{markdown(COLUMNS, rows)}\n\n```\n{chr(10).join(charts)}\n```"
         write_section("scale", text)
 
 
