@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from plugin.store import channels, listed
+from plugin.store import asking, channels
 from plugin.suggestions.counting import Counted, Difference
 from plugin.suggestions.model import ChannelId, Neighbour, PopularProduct, ProductNumber
 
@@ -87,14 +87,17 @@ BESTSELLERS = (
 )
 
 BETWEEN = """
+with asked (beside, product) as ({})
 select pairs.product, pairs.beside, pairs.orders, pairs.buyers, pairs.weight
-from json_each(?2) as asked cross join pairs
-    on pairs.beside = asked.value >> 32 and pairs.product = asked.value & 4294967295 and pairs.scope = ?1
-where pairs.buyers >= ?3
+from asked cross join pairs on pairs.beside = asked.beside and pairs.product = asked.product and pairs.scope = ?1
+where +pairs.buyers >= ?2
 """
+"""The plus keeps SQLite from asking whether the number that is bound allows for the index of two buyers: it would compile the
+statement anew for every basket."""
 
 ALONE = """
-select product, orders, weight, category from json_each(?2) as wanted cross join bought on product = wanted.value and scope = ?1
+with asked (product) as ({})
+select bought.product, orders, weight, category from asked cross join bought on bought.product = asked.product and scope = ?1
 """
 """Asked apart from the pairs: joined, every product is looked up once for each line of the basket."""
 
@@ -189,10 +192,10 @@ def alone(
     db: Database, channel: ChannelId, products: Iterable[ProductNumber], weight_now: float
 ) -> dict[ProductNumber, Alone]:
     """How often each of these products was bought; those that never were are left out."""
-    asked = [channels.number(db, channel), listed.numbers(products)]
+    scope = channels.number(db, channel)
     return {
         product: Alone(orders, weight / weight_now, category)
-        for product, orders, weight, category in db.conn.execute(ALONE, asked)
+        for product, orders, weight, category in asking.each(db, ALONE, products, scope)
     }
 
 
@@ -206,15 +209,13 @@ def between(
 ) -> list[Neighbour]:
     """What is counted of pairs of a product of the basket and another, bought by at least `min_buyers` distinct buyers. `known`: how
     often alone, of all of them."""
-    keys = listed.numbers(beside << 32 | product for beside, product in asked)
+    scope = channels.number(db, channel)
     return [
         Neighbour(
             product, beside, orders, buyers, known[beside].orders, known[product].orders,
             weight / weight_now, known[beside].now, known[product].now,
         )
-        for product, beside, orders, buyers, weight in db.conn.execute(
-            BETWEEN, [channels.number(db, channel), keys, min_buyers]
-        )
+        for product, beside, orders, buyers, weight in asking.each_pair(db, BETWEEN, asked, scope, min_buyers)
         if product in known and beside in known
     ]  # fmt: skip
 

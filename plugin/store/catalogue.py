@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import attributes, channels, listed
+from plugin.store import asking, attributes, channels, listed
 from plugin.store.database import seen
 from plugin.suggestions.bundles.model import Goods
 from plugin.suggestions.catalogue import Listing, Product
@@ -55,14 +55,15 @@ on conflict do update set cost = excluded.cost
 """
 
 OFFERS = """
+with asked (number) as ({})
 select products.number, products.id, products.name, products.category, products.thumbnail, products.alt, products.collections,
     products.product_type, products.attributes,
     variants.id, variants.name, variants.attributes, listings.amount, listings.currency, listings.quantity, listings.cost,
     listings.net
-from products
+from asked cross join products on products.number = asked.number and products.deleted = 0
 cross join variants on variants.product = products.number and variants.deleted = 0
 cross join listings on listings.channel = ?1 and listings.variant = variants.number and listings.available = 1
-where products.number in (select value from json_each(?2)) and products.deleted = 0 and listings.amount is not null
+where listings.amount is not null
 order by products.number, variants.number
 """
 
@@ -77,11 +78,11 @@ insert into collections (id, name) values (?, ?) on conflict do update set name 
 """
 
 LINES = """
+with asked (id) as ({})
 select variants.id, products.number, products.id, products.name, variants.name, products.product_type, products.category,
     products.collections, products.attributes, variants.attributes, listings.amount
-from variants join products on products.number = variants.product
-left join listings on listings.channel = ?2 and listings.variant = variants.number
-where variants.id in (select value from json_each(?1))
+from asked cross join variants on variants.id = asked.id cross join products on products.number = variants.product
+left join listings on listings.channel = ?1 and listings.variant = variants.number
 """
 
 ABOVE = """
@@ -298,7 +299,7 @@ def close_channel(db: Database, channel: ChannelId) -> None:
 
 def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) -> dict[ProductNumber, Offer]:
     """What of these can be bought in the channel now, with every purchasable variant; the rest is left out."""
-    rows = db.conn.execute(OFFERS, [channels.number(db, channel), listed.numbers(products)]).fetchall()
+    rows = list(asking.each(db, OFFERS, products, channels.number(db, channel)))
     variants: dict[ProductNumber, list[OfferedVariant]] = {}
     facts = {}
     for number, *product, variant, name, had, amount, currency, quantity, cost, net in rows:
@@ -333,7 +334,7 @@ def lines(
     """The basket's lines with what we know of them; their prices, where not told, as displayed in the channel."""
     asked = list(wanted)
     scope = None if channel is None else channels.number(db, channel)
-    rows = db.conn.execute(LINES, [listed.texts(line.variant for line in asked), scope]).fetchall()
+    rows = list(asking.each(db, LINES, [line.variant for line in asked], scope))
     above = categories_above(db, {row[6] for row in rows})
     known = {VariantId(row[0]): row[1:] for row in rows}
     return tuple(

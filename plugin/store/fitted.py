@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from plugin.store import listed
+from plugin.store import asking, listed
 from plugin.suggestions.fitting import recent, ridge, rows
 from plugin.suggestions.fitting.rows import Row
 from plugin.suggestions.fitting.scoring import Fitted
 
 READ = """
-select product, alone, met, met_alone, ridge, close, alike, recent from fitted where product in (select value from json_each(?))
+with asked (product) as ({})
+select fitted.product, alone, met, met_alone, ridge, close, alike, recent
+from asked cross join fitted on fitted.product = asked.product
+"""
+
+BESIDE = """
+with asked (category) as ({})
+select fitted_categories.category, beside from asked cross join fitted_categories on fitted_categories.category = asked.category
 """
 
 SOLVED = "select product, solved from fitted where product in (select value from json_each(?))"
@@ -48,9 +55,7 @@ def read(db: Database, products: Iterable[int]) -> dict[int, Fitted]:
             alone, rows.unpacked(met), np.frombuffer(met_alone or b"", "<f4"), rows.unpacked(ridge), rows.unpacked(close),
             rows.unpacked(alike), recent.unpacked(newest),
         )
-        for product, alone, met, met_alone, ridge, close, alike, newest in db.conn.execute(
-            READ, [listed.numbers(products)]
-        )
+        for product, alone, met, met_alone, ridge, close, alike, newest in asking.each(db, READ, products)
     }  # fmt: skip
 
 
@@ -111,12 +116,7 @@ def forget(db: Database, products: Sequence[int]) -> None:
 def beside(db: Database, categories: Iterable[str]) -> list[Row]:
     """What is said for these categories, one row for each that is known, as often as it is named."""
     wanted = list(categories)
-    found = dict(
-        db.conn.execute(
-            "select category, beside from fitted_categories where category in (select value from json_each(?))",
-            [listed.texts(wanted)],
-        )
-    )
+    found = dict(asking.each(db, BESIDE, wanted))
     return [rows.unpacked(found[category]) for category in wanted if category in found]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import listed, preferences
+from plugin.store import asking, listed, preferences
 from plugin.store.orders import moment
 from plugin.suggestions.affinity import is_placed
 from plugin.suggestions.habits.choices import Choice
@@ -37,12 +37,14 @@ union select category from nature_choices where nature = ?1
 """
 
 RELATIONS = """
-select category, other, kind, together, expected, replaced from relations
-where category in (select value from json_each(?))
+with asked (category) as ({})
+select relations.category, other, kind, together, expected, replaced
+from asked cross join relations on relations.category = asked.category
 """
 
 RELATION_CHOICES = """
-select category, other, kind from relation_choices where category in (select value from json_each(?))
+with asked (category) as ({})
+select choices.category, other, kind from asked cross join relation_choices as choices on choices.category = asked.category
 """
 
 MOST_EARLIER = 50
@@ -81,9 +83,9 @@ def relations(db: Database, categories: Iterable[str]) -> dict[tuple[str, str], 
 
     The merchant's word wins, and may be that they are nothing to each other: that is told.
     """
-    wanted = listed.texts(categories)
-    found = {(one, other): Relation(*counts) for one, other, *counts in db.conn.execute(RELATIONS, [wanted])}
-    for one, other, said in db.conn.execute(RELATION_CHOICES, [wanted]):
+    wanted = list(categories)
+    found = {(one, other): Relation(*counts) for one, other, *counts in asking.each(db, RELATIONS, wanted)}
+    for one, other, said in asking.each(db, RELATION_CHOICES, wanted):
         learned = found.get((one, other)) or Relation(said)
         found[one, other] = Relation(said, learned.together, learned.expected, learned.replaced, MERCHANT)
     told = {pair: one for pair, one in found.items() if one.kind != NOTHING or one.source == MERCHANT}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from plugin.store import asking
 from plugin.suggestions.acceptance import NO_ANSWERS, Answers
 from plugin.suggestions.model import ProductId, VariantId
 
@@ -33,8 +34,9 @@ on conflict do update set offered = excluded.offered, taken = excluded.taken, de
 """
 
 TOTALS = """
-select kind, product, offered, taken, declined, day from response_totals
-where (kind, product) in (select value ->> 0, value ->> 1 from json_each(?))
+with asked (kind, product) as ({})
+select totals.kind, totals.product, offered, taken, declined, day
+from asked cross join response_totals as totals on totals.kind = asked.kind and totals.product = asked.product
 """
 
 LOOKED_FOR = "select kind, product, needs, seen from responses where checkout = ? and removed_at is null"
@@ -152,10 +154,9 @@ def totals(
 ) -> dict[tuple[str, ProductId], Answers]:
     """The answers to these kinds and products, each checkout's once, in answers of today's weight; without those never offered."""
     today = now.date().toordinal()
-    rows = db.conn.execute(TOTALS, [json.dumps(sorted(set(asked)))])
     return {
         (kind, ProductId(product)): _aged(Answers(offered, taken, declined), today - day)
-        for kind, product, offered, taken, declined, day in rows
+        for kind, product, offered, taken, declined, day in asking.each_pair(db, TOTALS, asked)
     }
 
 

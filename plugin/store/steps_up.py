@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from plugin.store import catalogue, channels, listed
+from plugin.store import asking, catalogue, channels, listed
 from plugin.suggestions.model import (
     BasketLine,
     ChannelId,
@@ -47,10 +47,10 @@ delete from steps_up where channel = ?1 and made_at < ?3 and variant in (
 """
 
 OWNED = """
-select variants.id, listings.currency, listings.cost, steps_up.found from variants
+with asked (id) as ({})
+select variants.id, listings.currency, listings.cost, steps_up.found from asked cross join variants on variants.id = asked.id
 left join listings on listings.channel = ?1 and listings.variant = variants.number
 left join steps_up on steps_up.channel = ?1 and steps_up.variant = variants.number
-where variants.id in (select value from json_each(?2))
 """
 
 STANDING = """
@@ -142,14 +142,13 @@ def forget_older(db: Database, channel: ChannelId, product_type: str, at: str) -
 
 def owned(db: Database, channel: ChannelId, variants: Iterable[VariantId]) -> dict[VariantId, Owned]:
     """What is known of the variants of a basket."""
-    rows = db.conn.execute(OWNED, [channels.number(db, channel), listed.texts(variants)])
     return {
         VariantId(variant): Owned(
             currency or "",
             None if cost is None else Decimal(cost),
             tuple(map(int, found.split(","))) if found else (),
         )
-        for variant, currency, cost, found in rows
+        for variant, currency, cost, found in asking.each(db, OWNED, variants, channels.number(db, channel))
     }
 
 
