@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
 from hashlib import blake2b
-from operator import attrgetter
 from random import Random
 
 from plugin.suggestions import also_bought, bundle, free_delivery, upgrade, verdicts
@@ -60,14 +58,21 @@ class Decision:
     """The suggestions that are shown, best first, and all that was considered.
 
     `successors`: those next in line, for when one of them turns out to be sold out. `withheld`: why nothing is shown; None
-    when something is. `tried`: another order than the best known was tried.
+    when something is. `tried`: another order than the best known was tried. `dropped` fell away before it was proposed;
+    `weighed` was proposed, with what became of it.
     """
 
     chosen: tuple[Suggestion, ...] = ()
     successors: tuple[Suggestion, ...] = ()
-    considered: tuple[Considered, ...] = ()
     withheld: str | None = None
     tried: bool = False
+    dropped: tuple[Considered, ...] = ()
+    weighed: tuple[Weighed, ...] = field(default=(), compare=False)
+
+    @property
+    def considered(self) -> tuple[Considered, ...]:
+        """Every candidate, told to who asks why: most baskets nobody asks about."""
+        return (*self.dropped, *(_considered(option, verdict) for option, verdict in self.weighed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,12 @@ class Room:
     spare: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Option:
     """A suggestion nobody objects to. `acceptance` and `drawn`: known, and as this trial draws it; the merchant's factor included.
 
     `earns`: what taking it brings. `position`: where the merchant pinned it, from 1. `key`: breaks ties, the stronger of its
-    kind first, then by id.
+    kind first, then by id. Not frozen, for that takes three times as long to make.
     """
 
     suggestion: Suggestion
@@ -97,10 +102,13 @@ class Option:
     position: int | None = None
     key: tuple[object, ...] = ()
 
-    @cached_property
     def by_worth(self) -> tuple[object, ...]:
         """Sorts by expected contribution, the worthiest first."""
         return -self.drawn * self.earns, -self.acceptance, self.key
+
+
+Weighed = tuple[Option, str]
+"""What was proposed, and what became of it: a key of verdicts.py."""
 
 
 def decide(
@@ -115,7 +123,7 @@ def decide(
     `dropped`: what fell away before it became a proposal.
     """
     dice = _dice(room.seed, situation.preferences.exploration)
-    considered: list[Considered] = list(dropped)
+    weighed: list[Weighed] = []
     options: list[Option] = []
     for name, proposal in _each_once(proposals):
         judgements = judged(proposal, situation)
@@ -127,23 +135,23 @@ def decide(
         if verdict is None:
             options.append(option)
         else:
-            considered.append(_considered(option, verdict))
+            weighed.append((option, verdict))
     options, others = _one_of_a_kind(options)
-    considered += [_considered(option, "one_of_a_kind") for option in others]
+    weighed += [(option, "one_of_a_kind") for option in others]
     options, breaking = _no_set_broken(options)
-    considered += [_considered(option, "breaks_a_set") for option in breaking]
+    weighed += [(option, "breaks_a_set") for option in breaking]
     found, left = ranked(options, room.most + room.spare)
     chosen, successors = found[: room.most], found[room.most :]
-    considered += [_considered(option, verdicts.KEPT) for option in chosen]
-    considered += [_considered(option, "weaker") for option in successors]
-    considered += [_considered(option, verdict) for option, verdict in left]
-    return Decision(
+    weighed += [(option, verdicts.KEPT) for option in chosen]
+    weighed += [(option, "weaker") for option in successors]
+    made = Decision(
         chosen=tuple(option.suggestion for option in chosen),
         successors=tuple(option.suggestion for option in successors),
-        considered=tuple(considered),
-        withheld=None if chosen else withheld(considered),
         tried=dice is not None,
+        dropped=tuple(dropped),
+        weighed=(*weighed, *left),
     )
+    return made if made.chosen else replace(made, withheld=withheld(made.considered))
 
 
 def _dice(seed: str, exploration: float) -> Random | None:
@@ -180,32 +188,43 @@ def withheld(considered: Sequence[Considered]) -> str:
     return first.verdict
 
 
-def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[tuple[Option, str]]]:
+def ranked(options: Sequence[Option], most: int) -> tuple[list[Option], list[Weighed]]:
     """The best ones by expected contribution within the bound of relevance, and what became of the others.
 
     At each place stands the worthiest of those that are taken more than half as often as the likeliest one left: so nothing
     stands above what shoppers take twice as often. What the merchant pinned stands where it was pinned.
     """
     shown = Shown()
-    left: list[tuple[Option, str]] = []
-    waiting = sorted(options, key=lambda one: (-one.acceptance, one.key))
+    left: list[Weighed] = []
+    waiting = sorted(options, key=_by_acceptance)
+    worthiest = sorted(options, key=Option.by_worth)
     pinned = sorted((one for one in waiting if one.position), key=lambda one: (one.position or 0, one.key))
+    sets = [one for one in waiting if one.suggestion.bundle is not None]
     while waiting and len(shown.options) < most:
         here = next((one for one in pinned if (one.position or 0) <= len(shown.options) + 1), None)
-        option = here or _worthiest(waiting)
-        waiting.remove(option)
-        if option in pinned:
-            pinned.remove(option)
-        if (whole := _set_of(option, waiting)) is not None and not shown.repeats(whole):
+        option = here or _worthiest(waiting[0], worthiest)
+        whole = _set_of(option, sets) if sets else None
+        if whole is not None and not shown.repeats(whole):
             left.append((option, "in_a_set"))
-            waiting.remove(whole)
+            _take(option, waiting, worthiest, pinned, sets)
             option = whole
+        _take(option, waiting, worthiest, pinned, sets)
         if verdict := shown.repeats(option):
             left.append((option, verdict))
         else:
             shown.add(option)
     left += [(option, shown.repeats(option) or "weaker") for option in waiting]
     return shown.options, left
+
+
+def _by_acceptance(option: Option) -> tuple[object, ...]:
+    return -option.acceptance, option.key
+
+
+def _take(option: Option, *places: list[Option]) -> None:
+    for waiting in places:
+        if option in waiting:
+            waiting.remove(option)
 
 
 @dataclass(slots=True)
@@ -236,21 +255,19 @@ class Shown:
         return "crowded" if crowded and not option.position else None
 
 
-def _set_of(option: Option, waiting: Sequence[Option]) -> Option | None:
+def _set_of(option: Option, sets: Sequence[Option]) -> Option | None:
     """The bundle that lacks just this product, and takes its place: nobody is offered alone what is sold with the set, though
     it may earn more so. Such a bundle is taken at least as often as its product alone."""
     made = option.suggestion
     if made.bundle is not None or made.upgrade is not None:
         return None
-    sets = (one for one in waiting if one.suggestion.bundle is not None)
     return next((one for one in sets if _products(one.suggestion) == {made.offer.product}), None)
 
 
-def _worthiest(waiting: Sequence[Option]) -> Option:
-    """`waiting` is sorted by acceptance, likeliest first."""
-    bound = waiting[0].acceptance / RELEVANCE_BOUND
-    near = [one for one in waiting if one.acceptance > bound] or waiting[:1]
-    return min(near, key=attrgetter("by_worth"))
+def _worthiest(likeliest: Option, worthiest: Sequence[Option]) -> Option:
+    """The first by worth that is taken more than half as often as the likeliest."""
+    bound = likeliest.acceptance / RELEVANCE_BOUND
+    return next((one for one in worthiest if one.acceptance > bound), likeliest)
 
 
 def _products(suggestion: Suggestion) -> set[ProductNumber]:
@@ -294,9 +311,7 @@ def _option(
     dice: Random | None,
 ) -> Option:
     expected = acceptance(suggestion.chance, answers)
-    factor = min(one.factor for one in judgements)
-    wished = [suggestion.position, *(one.position for one in judgements)]
-    pinned = [position for position in wished if position is not None]
+    factor = min([one.factor for one in judgements])
     mean = expected.mean
     return Option(
         suggestion=suggestion,
@@ -304,8 +319,14 @@ def _option(
         drawn=(mean if dice is None else expected.drawn(dice)) * factor,
         earns=earns(suggestion, preferences),
         key=(-suggestion.score, name),
-        position=min(pinned, default=None) if suggestion.kind == also_bought.KIND.name else None,
+        position=_position(suggestion, judgements) if suggestion.kind == also_bought.KIND.name else None,
     )
+
+
+def _position(suggestion: Suggestion, judgements: Sequence[Judgement]) -> int | None:
+    """Where the merchant wants it, by an own pair or by a pin; the better place of both."""
+    wished = [suggestion.position, *[one.position for one in judgements]]
+    return min([position for position in wished if position is not None], default=None)
 
 
 def earns(suggestion: Suggestion, preferences: Preferences) -> float:

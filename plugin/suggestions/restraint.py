@@ -80,6 +80,8 @@ def objection(
 
 def judged(suggestion: Suggestion, situation: Situation) -> list[Judgement]:
     """What the merchant's rules say to everything it would add."""
+    if suggestion.bundle is None:
+        return [situation.rules.judge(suggestion.offer, suggestion.variant)]
     return [situation.rules.judge(offer, variant) for offer, variant in offered(suggestion)]
 
 

@@ -489,6 +489,7 @@ def test_a_trial_is_rare_known_and_the_same_for_the_same_checkout() -> None:
     usual = numbers(decided(*proposals))
     tried = [one for one in made if one.tried]
     assert made == again
+    assert [one.considered for one in made] == [one.considered for one in again]
     assert 70 <= len(tried) <= 130
     assert all(numbers(one) == usual for one in made if not one.tried)
     assert any(numbers(one) != usual for one in tried)
