@@ -5,7 +5,7 @@ For what every basket asks. json_each (listed.py) would take them as a text, for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,33 +16,35 @@ MOST = 64
 """Asked for at one go, and in lengths of so many; places left over hold nothing, and nothing is found for them."""
 
 
-def each(
-    db: Database, statement: str, wanted: Iterable[int | str], *more: object
-) -> Iterator[tuple[Any, ...]]:
+def each(db: Database, statement: str, wanted: Iterable[int | str], *more: object) -> list[tuple[Any, ...]]:
     """What the statement finds for these values, each asked for once, in order.
 
     `statement`: joins what it looks for to the rows of `asked`, a common table whose columns it names and that is put in at
     `{}`: "with asked (product) as ({}) select …". `more`: for its first places, ?1 and so on.
     """
-    return _found(db, statement, 1, [one for one in sorted(set(wanted)) if _is_storable(one)], more)
+    asked = sorted(set(wanted))
+    if asked and isinstance(asked[0], str):
+        asked = [one for one in asked if _is_storable(one)]
+    return _found(db, statement, 1, asked, more)
 
 
 def each_pair(
     db: Database, statement: str, wanted: Iterable[tuple[object, object]], *more: object
-) -> Iterator[tuple[Any, ...]]:
+) -> list[tuple[Any, ...]]:
     """The same for pairs of our own numbers or words, where `asked` has two columns."""
     return _found(db, statement, 2, [one for pair in sorted(set(wanted)) for one in pair], more)
 
 
 def _found(
     db: Database, statement: str, width: int, wanted: Sequence[object], more: Sequence[object]
-) -> Iterator[tuple[Any, ...]]:
+) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
     for start in range(0, len(wanted), MOST * width):
         some = wanted[start : start + MOST * width]
         rows = -(-len(some) // (STEP * width)) * STEP
-        yield from db.conn.execute(
-            _made(statement, len(more), width, rows), [*more, *some, *[None] * (rows * width - len(some))]
-        )
+        made = _made(statement, len(more), width, rows)
+        found += db.conn.execute(made, [*more, *some, *[None] * (rows * width - len(some))]).fetchall()
+    return found
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from plugin.store import listed
+from plugin.store.database import seen
 from plugin.suggestions.bundles.checks import as_json
 from plugin.suggestions.bundles.model import ACTIVE, Bundle, BundleId, Member, Rule
 from plugin.suggestions.model import ChannelId, ProductId, VariantId
@@ -100,8 +101,12 @@ def versions(db: Database, number: int) -> list[Version]:
 
 
 def are_any(db: Database) -> bool:
-    """Whether any bundle is active: without one, checkouts cost us nothing."""
-    return db.conn.execute("select 1 from bundles where state = ? limit 1", [ACTIVE]).fetchone() is not None
+    """Whether any bundle is active: without one, checkouts cost us nothing. Asked once in a reading."""
+    known = seen(db).any
+    if "bundles" not in known:
+        row = db.conn.execute("select 1 from bundles where state = ? limit 1", [ACTIVE]).fetchone()
+        known["bundles"] = row is not None
+    return known["bundles"]
 
 
 def on(db: Database, channel: ChannelId, now: datetime) -> list[Bundle]:

@@ -299,7 +299,7 @@ def close_channel(db: Database, channel: ChannelId) -> None:
 
 def offers(db: Database, channel: ChannelId, products: Iterable[ProductNumber]) -> dict[ProductNumber, Offer]:
     """What of these can be bought in the channel now, with every purchasable variant; the rest is left out."""
-    rows = list(asking.each(db, OFFERS, products, channels.number(db, channel)))
+    rows = asking.each(db, OFFERS, products, channels.number(db, channel))
     variants: dict[ProductNumber, list[OfferedVariant]] = {}
     facts = {}
     for number, *product, variant, name, had, amount, currency, quantity, cost, net in rows:
@@ -334,7 +334,7 @@ def lines(
     """The basket's lines with what we know of them; their prices, where not told, as displayed in the channel."""
     asked = list(wanted)
     scope = None if channel is None else channels.number(db, channel)
-    rows = list(asking.each(db, LINES, [line.variant for line in asked], scope))
+    rows = asking.each(db, LINES, [line.variant for line in asked], scope)
     above = categories_above(db, {row[6] for row in rows})
     known = {VariantId(row[0]): row[1:] for row in rows}
     return tuple(

@@ -37,10 +37,11 @@ turns: dict[str, threading.Lock] = {}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was read of a snapshot already: facts by name, and of categories themselves and those above them."""
+    """What was read of a snapshot already: facts by name, of categories themselves and those above them, and what there is any of."""
 
     facts: dict[str, str | None] = field(default_factory=dict)
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    any: dict[str, bool] = field(default_factory=dict)
 
 
 class Connection(sqlite3.Connection):

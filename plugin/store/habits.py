@@ -38,13 +38,10 @@ union select category from nature_choices where nature = ?1
 
 RELATIONS = """
 with asked (category) as ({})
-select relations.category, other, kind, together, expected, replaced
+select 0, relations.category, other, kind, together, expected, replaced
 from asked cross join relations on relations.category = asked.category
-"""
-
-RELATION_CHOICES = """
-with asked (category) as ({})
-select choices.category, other, kind from asked cross join relation_choices as choices on choices.category = asked.category
+union all
+select 1, choices.category, other, kind, 0, 0, 0 from asked cross join relation_choices as choices on choices.category = asked.category
 """
 
 MOST_EARLIER = 50
@@ -83,11 +80,12 @@ def relations(db: Database, categories: Iterable[str]) -> dict[tuple[str, str], 
 
     The merchant's word wins, and may be that they are nothing to each other: that is told.
     """
-    wanted = list(categories)
-    found = {(one, other): Relation(*counts) for one, other, *counts in asking.each(db, RELATIONS, wanted)}
-    for one, other, said in asking.each(db, RELATION_CHOICES, wanted):
-        learned = found.get((one, other)) or Relation(said)
-        found[one, other] = Relation(said, learned.together, learned.expected, learned.replaced, MERCHANT)
+    found: dict[tuple[str, str], Relation] = {}
+    for chosen, one, other, kind, *counts in sorted(asking.each(db, RELATIONS, categories)):
+        if chosen:
+            learned = found.get((one, other)) or Relation(kind)
+            counts = [learned.together, learned.expected, learned.replaced, MERCHANT]
+        found[one, other] = Relation(kind, *counts)
     told = {pair: one for pair, one in found.items() if one.kind != NOTHING or one.source == MERCHANT}
     return told | {(other, one): relation for (one, other), relation in told.items()}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -142,11 +141,11 @@ def _looks(
 def _varied(products: Sequence[ProductNumber], known: Mapping[ProductNumber, Alone]) -> list[ProductNumber]:
     """Those that were bought at all, in their order, but what would be more than FIRST_OF_A_CATEGORY last, though those before
     it may turn out to be sold out: it is read only where the others do not fill the places."""
-    met, first, last = Counter[str](), list[ProductNumber](), list[ProductNumber]()
+    met, first, last = dict[str, int](), list[ProductNumber](), list[ProductNumber]()
     for product in filter(known.__contains__, products):
         category = known[product].category
         if category is not None:
-            met[category] += 1
+            met[category] = met.get(category, 0) + 1
         (last if category is not None and met[category] > FIRST_OF_A_CATEGORY else first).append(product)
     return first + last
 
