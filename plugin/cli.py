@@ -156,8 +156,6 @@ def _print(decision: Decision, why: bool) -> None:
         console.print(_considered(decision) if why else _suggestions(decision))
     if decision.withheld:
         console.print(f"Nothing is shown: {verdicts.words(decision.withheld)}.")
-    elif decision.tried:
-        console.print("Another order than the best known is tried in this basket (preference: exploration).")
 
 
 def _line(text: str) -> BasketLine:

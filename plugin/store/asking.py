@@ -17,7 +17,8 @@ MOST = 64
 
 
 def each(db: Database, statement: str, wanted: Iterable[int | str], *more: object) -> list[tuple[Any, ...]]:
-    """What the statement finds for these values, each asked for once, in order.
+    """What the statement finds for these values, each asked for once, smallest first: numbers of Python's (numpy's would be bound as
+    bytes, and nothing be found) or texts.
 
     `statement`: joins what it looks for to the rows of `asked`, a common table whose columns it names and that is put in at
     `{}`: "with asked (product) as ({}) select …". `more`: for its first places, ?1 and so on.
@@ -50,8 +51,8 @@ def _found(
 @cache
 def _made(statement: str, more: int, width: int, rows: int) -> str:
     places = [f"?{place}" for place in range(more + 1, more + 1 + rows * width)]
-    each = (f"({', '.join(places[row : row + width])})" for row in range(0, len(places), width))
-    return statement.format(f"values {', '.join(each)}")
+    filled = (f"({', '.join(places[row : row + width])})" for row in range(0, len(places), width))
+    return statement.format(f"values {', '.join(filled)}")
 
 
 def _is_storable(value: int | str) -> bool:

@@ -86,8 +86,8 @@ left join listings on listings.channel = ?1 and listings.variant = variants.numb
 """
 
 ABOVE = """
-with recursive above (category, id, height) as (
-    select value, value, 0 from json_each(?)
+with recursive asked (category) as ({}), above (category, id, height) as (
+    select category, category, 0 from asked where category is not null
     union all
     select above.category, categories.parent, above.height + 1 from above join categories on categories.id = above.id
     where categories.parent is not null and above.height < 9
@@ -372,7 +372,7 @@ def categories_above(db: Database, categories: Iterable[str | None]) -> dict[str
     known = seen(db).above
     if missing := wanted - known.keys():
         found: dict[str, tuple[str, ...]] = {}
-        for category, one in db.conn.execute(ABOVE, [listed.texts(missing)]):
+        for category, one in asking.each(db, ABOVE, missing):
             found[category] = (*found.get(category, ()), one)
         known.update(found)
     return {category: known[category] for category in wanted & known.keys()}

@@ -1,5 +1,5 @@
-"""What a statement asks for with json_each: several things at once, each once, in order. As json.dumps, in half the time: every
-basket makes ten of them."""
+"""What a statement asks for with json_each: several things at once, each once, in order, as json.dumps in half the time. What every
+basket asks for is asked as rows (asking.py)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Decision:
 
     `successors`: those next in line, for when one of them turns out to be sold out. `withheld`: why nothing is shown; None
     when something is. `tried`: another order than the best known was tried. `dropped` fell away before it was proposed;
-    `weighed` was proposed, with what became of it.
+    `weighed` was proposed, with what became of it, and is no part of what makes two decisions equal.
     """
 
     chosen: tuple[Suggestion, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +14,7 @@ from plugin.store import asking
 
 NUMBERS, PAIRS, TEXTS = (
     range(200),
-    list(product(range(20), repeat=2)),
+    [(one, other) for one in range(20) for other in range(20)],
     ["", "a", "b\0c", "é", "'", "{}", "?1"],
 )
 
@@ -52,6 +51,11 @@ def test_numbers_are_found_once_each_in_their_order(db: Database, wanted: list[i
 def test_pairs_are_found_once_each_in_their_order(db: Database, wanted: list[tuple[int, int]]) -> None:
     found = list(asking.each_pair(db, PAIRED, wanted, 1, 2))
     assert found == [(*pair, 1, 2) for pair in sorted(set(wanted)) if pair in PAIRS]
+
+
+def test_many_are_found_over_several_goes(db: Database) -> None:
+    assert list(asking.each_pair(db, PAIRED, PAIRS, 1, 2)) == [(*pair, 1, 2) for pair in PAIRS]
+    assert [number for number, _more in asking.each(db, NUMBERED, reversed(NUMBERS), 0)] == list(NUMBERS)
 
 
 @at_most

@@ -446,6 +446,7 @@ def test_no_upgrade_of_what_a_bundle_on_offer_is_made_of() -> None:
 
 def test_nothing_is_an_answer_with_a_reason() -> None:
     assert decided() == Decision(withheld="no_evidence")
+    assert decided().considered == ()
 
 
 def test_what_shoppers_turn_down_sinks_and_what_they_take_rises() -> None:

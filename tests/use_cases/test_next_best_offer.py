@@ -285,7 +285,10 @@ def test_switched_off_nothing_is_looked_for(house: House) -> None:
     with house.shop() as shop:
         choose(shop, suggesting=False)
 
-        assert decided(shop, "beans") == Decision(withheld="switched_off")
+        made = decided(shop, "beans")
+
+    assert made == Decision(withheld="switched_off")
+    assert made.considered == ()
 
 
 def test_the_order_of_lines_does_not_matter(house: House) -> None:
